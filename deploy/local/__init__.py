@@ -1,0 +1,1 @@
+"""Ancrage on one laptop: real PostgreSQL and NATS from wheels, every service behind one address."""

@@ -1,0 +1,77 @@
+"""Where each service finds its database and its bus: given by the environment, or started by us."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from deploy.local.bus import service_users
+from deploy.local.databases import ensure_databases
+from deploy.local.nats import start_nats
+from deploy.local.postgres import start_postgres
+from deploy.local.services import SERVICES
+from deploy.local.state import State
+from shared.messaging.deploy import ensure_streams
+from shared.persistence.migrations import current_revision, head_revision, upgrade
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """What the services connect to, and the processes that we started for it."""
+
+    databases: Mapping[str, str]
+    buses: Mapping[str, str]
+    pids: Mapping[str, int]
+
+
+def given(suffix: str) -> dict[str, str]:
+    """Return the addresses of the environment: `EVENTS_DATABASE_URL` for ("DATABASE_URL")."""
+    found = {name: os.environ.get(f"{name.upper()}_{suffix}", "") for name in SERVICES}
+    return {name: url for name, url in found.items() if url}
+
+
+async def start_servers(state: State, stack: AsyncExitStack) -> Addresses:
+    """Start what no address was given for, bring tables and streams up to date.
+
+    The servers are stopped by `stack`, after everything that is put on it later.
+    """
+    databases, buses = given("DATABASE_URL"), given("NATS_URL")
+    pids: dict[str, int] = {}
+    postgres = asyncio.create_task(_postgres(state, databases, stack, pids))
+    await asyncio.sleep(0)  # PostgreSQL recovers in its own process while we import the services
+    try:
+        if len(buses) < len(SERVICES):
+            nats = await start_nats(state, service_users(state))
+            stack.push_async_callback(nats.stop)
+            pids["nats"] = nats.child.pid
+            buses = {name: nats.url(name) for name in SERVICES} | buses
+            await ensure_streams(nats.url(), SERVICES)
+    finally:
+        databases = await postgres
+    await _migrate(databases)
+    return Addresses(databases=databases, buses=buses, pids=pids)
+
+
+async def _postgres(
+    state: State, databases: Mapping[str, str], stack: AsyncExitStack, pids: dict[str, int]
+) -> dict[str, str]:
+    missing = [name for name in SERVICES if name not in databases]
+    if not missing:
+        return dict(databases)
+    server = await start_postgres(state)
+    stack.push_async_callback(server.stop)
+    pids["postgresql"] = server.child.pid
+    made = await ensure_databases(server, {name: state.secret(f"db:{name}") for name in missing})
+    return made | dict(databases)
+
+
+async def _migrate(databases: Mapping[str, str]) -> None:
+    """Look at every database together, then bring those that are late up to date in turn.
+
+    In turn: Alembic's `op` belongs to the process, two migrations at once would mix.
+    """
+    stands = await asyncio.gather(*(current_revision(url) for url in databases.values()))
+    for (name, url), revision in zip(databases.items(), stands, strict=True):
+        if revision != head_revision(name):
+            await upgrade(name, url)

@@ -1,0 +1,1 @@
+"""The verbs of `./ancrage`, one module each."""

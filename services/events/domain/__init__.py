@@ -1,0 +1,1 @@
+"""Rules and tables of events: no session, no network, no clock."""

@@ -1,0 +1,22 @@
+"""What a free text may not contain: characters that nobody types and that a database refuses."""
+
+import unicodedata
+
+from shared.contracts.refusal import Invalid
+
+_LAYOUT = frozenset("\n\r\t")
+
+
+def check_text(text: str, name: str, *, longest: int, field: str, required: bool = False) -> None:
+    """Raise `Invalid` naming `field` when it is empty, too long, or has control characters."""
+    if required and not text.strip():
+        raise Invalid(f"{name} manque.", field=field)
+    if len(text) > longest:
+        raise Invalid(f"{name} dépasse {longest} caractères.", field=field)
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in _LAYOUT for c in text):
+        raise Invalid(f"{name} contient un caractère interdit.", field=field)
+
+
+def without_controls(text: str) -> str:
+    """The same text without the characters that nobody types."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))

@@ -1,0 +1,1 @@
+"""PostgreSQL of events: functions taking a session, and the migrations."""

@@ -1,0 +1,1 @@
+"""Who works here, with which roles; signs people in on behalf of every service."""

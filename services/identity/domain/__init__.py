@@ -1,0 +1,1 @@
+"""What an account is, and what it may become."""

@@ -1,0 +1,1 @@
+"""How accounts are kept in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""What is shown of accounts, one file each."""

@@ -1,0 +1,1 @@
+"""Homes for placements: ranked with reasons, proposed, accepted by link, never given twice."""

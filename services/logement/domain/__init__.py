@@ -1,0 +1,1 @@
+"""What logement knows: homes, needs, how one fits the other, and who lives where when."""

@@ -1,0 +1,1 @@
+"""Where logement keeps its rows, and the order in which it locks them."""

@@ -1,0 +1,1 @@
+"""What logement shows: one file per thing shown."""

@@ -1,0 +1,1 @@
+"""Every message owed to somebody, sent once, with its reason."""

@@ -1,0 +1,1 @@
+"""What can happen to a message, one file each."""

@@ -1,0 +1,1 @@
+"""What notifications talks to outside the platform: the mail server."""

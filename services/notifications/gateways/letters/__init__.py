@@ -1,0 +1,1 @@
+"""The letters themselves, in French, as text and as HTML."""

@@ -1,0 +1,1 @@
+"""How messages and the facts they rest on are kept in PostgreSQL."""

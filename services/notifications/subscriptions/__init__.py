@@ -1,0 +1,1 @@
+"""What wakes notifications without a page: events heard, cards changed, the clock."""

@@ -1,0 +1,1 @@
+"""What people, and other services' events, make happen in prospection: one file each."""

@@ -1,0 +1,1 @@
+"""What prospection reads from the outside world: the files people upload."""

@@ -1,0 +1,1 @@
+"""SQL of prospection that matters, and its migrations."""

@@ -1,0 +1,1 @@
+"""What every service stands on; knows no business word outside contracts and territory."""

@@ -1,0 +1,1 @@
+"""What services say to each other: integration events, person cards, refusals; nothing else."""

@@ -1,0 +1,1 @@
+"""What identity says to the other services."""

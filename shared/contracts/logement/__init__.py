@@ -1,0 +1,1 @@
+"""What logement says to the other services."""

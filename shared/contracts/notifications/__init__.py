@@ -1,0 +1,1 @@
+"""What notifications says to the other services."""

@@ -1,0 +1,1 @@
+"""What prospection says to the other services."""

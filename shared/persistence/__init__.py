@@ -1,0 +1,1 @@
+"""PostgreSQL for every service: tables, sessions, folding, migrations; no business query."""

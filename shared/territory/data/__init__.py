@@ -1,0 +1,1 @@
+"""Open data files, with their README: source, version, licence."""

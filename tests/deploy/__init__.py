@@ -1,0 +1,1 @@
+"""The local platform: servers, data folder, launcher, mail catcher."""

@@ -1,0 +1,1 @@
+"""The stories that must work, over real HTTP, NATS, PostgreSQL and SMTP, and in a browser."""

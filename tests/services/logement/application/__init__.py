@@ -1,0 +1,1 @@
+"""Tests of what somebody can do in logement."""

@@ -1,0 +1,1 @@
+"""The letters themselves, as they are sent."""

@@ -1,0 +1,1 @@
+"""Tests of the messaging room, on real servers."""

@@ -1,0 +1,1 @@
+"""Tests of the territory: communes, EPCI, sectors, schools, congresses."""
