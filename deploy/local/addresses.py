@@ -5,9 +5,11 @@ import os
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from deploy.local.bus import service_users
 from deploy.local.databases import ensure_databases
+from deploy.local.guardian import Guardian
 from deploy.local.nats import start_nats
 from deploy.local.postgres import start_postgres
 from deploy.local.services import SERVICES
@@ -38,12 +40,14 @@ async def start_servers(state: State, stack: AsyncExitStack) -> Addresses:
     """
     databases, buses = given("DATABASE_URL"), given("NATS_URL")
     pids: dict[str, int] = {}
-    postgres = asyncio.create_task(_postgres(state, databases, stack, pids))
+    guardian = Guardian(state.note_process)
+    postgres = asyncio.create_task(_postgres(state, databases, stack, pids, guardian))
     await asyncio.sleep(0)  # PostgreSQL recovers in its own process while we import the services
     try:
         if len(buses) < len(SERVICES):
-            nats = await start_nats(state, service_users(state))
-            stack.push_async_callback(nats.stop)
+            users = service_users(state)
+            nats = await start_nats(state, users)
+            guardian.keep("nats", nats, partial(start_nats, state, users), stack)
             pids["nats"] = nats.child.pid
             buses = {name: nats.url(name) for name in SERVICES} | buses
             await ensure_streams(nats.url(), SERVICES)
@@ -54,13 +58,17 @@ async def start_servers(state: State, stack: AsyncExitStack) -> Addresses:
 
 
 async def _postgres(
-    state: State, databases: Mapping[str, str], stack: AsyncExitStack, pids: dict[str, int]
+    state: State,
+    databases: Mapping[str, str],
+    stack: AsyncExitStack,
+    pids: dict[str, int],
+    guardian: Guardian,
 ) -> dict[str, str]:
     missing = [name for name in SERVICES if name not in databases]
     if not missing:
         return dict(databases)
     server = await start_postgres(state)
-    stack.push_async_callback(server.stop)
+    guardian.keep("postgresql", server, partial(start_postgres, state), stack)
     pids["postgresql"] = server.child.pid
     made = await ensure_databases(server, {name: state.secret(f"db:{name}") for name in missing})
     return made | dict(databases)

@@ -1,6 +1,7 @@
 """What the person sees of a start: short French lines; everything else goes to `journal.log`."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -8,8 +9,9 @@ _LIMIT_BYTES: Final = 20_000_000
 
 
 def say(text: str) -> None:
-    """Show one line of progress, at once."""
-    print(text, file=sys.stdout, flush=True)
+    """Show one line of progress, at once; a terminal that was closed must not stop us midway."""
+    with suppress(OSError):
+        print(text, file=sys.stdout, flush=True)
 
 
 def open_journal(folder: Path) -> Path:

@@ -20,8 +20,10 @@ from deploy.local.supervisor import Supervisor
 PORT = "ANCRAGE_PORT"
 JOURNAL = "ANCRAGE_JOURNAL"
 DEMO = "ANCRAGE_DEMO"
-_READY_LIMIT_SECONDS = 60.0
+_READY_LIMIT_SECONDS = 120.0
 _LOOK_EVERY_SECONDS = 0.05
+# A service that dies this often before it ever answered has a lasting reason.
+_GIVE_UP_AFTER = 2
 
 
 async def start_separate(
@@ -48,27 +50,27 @@ async def start_separate(
     supervisor.start()
     stack.push_async_callback(supervisor.stop)
     targets = {name: f"http://{LOOPBACK}:{port}" for name, port in ports.items()}
-    await _until_ready(targets)
+    await _until_ready(targets, supervisor)
     proxy = Proxy(targets)
     stack.push_async_callback(proxy.close)
     return [(name, proxy.to(name)) for name in SERVICES], supervisor.pids()
 
 
-async def _until_ready(targets: Mapping[str, str]) -> None:
+async def _until_ready(targets: Mapping[str, str], supervisor: Supervisor) -> None:
     """Wait until every process says that it is ready."""
     waiting = set(targets)
     try:
         async with asyncio.timeout(_READY_LIMIT_SECONDS), httpx.AsyncClient() as client:
-            while waiting:
+            while waiting and not supervisor.failing(_GIVE_UP_AFTER):
                 for name in sorted(waiting):
                     if await _is_ready(client, f"{targets[name]}/{name}/sante/pret"):
                         waiting.discard(name)
                 await asyncio.sleep(_LOOK_EVERY_SECONDS)
-    except TimeoutError as error:
+    except TimeoutError:
+        pass
+    if waiting:
         names = ", ".join(sorted(waiting))
-        raise CannotRun(
-            f"Sans réponse après {_READY_LIMIT_SECONDS:.0f} s : {names} (voir journal.log)."
-        ) from error
+        raise CannotRun(f"Ces services ne démarrent pas : {names} (voir processus-….log).")
 
 
 async def _is_ready(client: httpx.AsyncClient, address: str) -> bool:

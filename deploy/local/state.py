@@ -132,6 +132,13 @@ class State:
         content = {"address": address, "pids": {"ancrage": os.getpid(), **pids}}
         write_private(self.folder / "running.json", json.dumps(content, indent=1).encode())
 
+    def note_process(self, name: str, pid: int) -> None:
+        """Write that a server now runs in another process (it was started again)."""
+        content = self.running()
+        if content is not None:
+            content["pids"][name] = pid
+            write_private(self.folder / "running.json", json.dumps(content, indent=1).encode())
+
     def running(self) -> dict[str, Any] | None:
         """Return what runs on this folder ({"address", "pids"}), or None."""
         try:
@@ -146,7 +153,7 @@ class State:
 def _draw_issuer_key() -> dict[str, Any]:
     from joserfc.jwk import OKPKey
 
-    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "EdDSA"}, auto_kid=True)
+    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, auto_kid=True)
     return dict(key.as_dict(private=True))
 
 

@@ -55,6 +55,10 @@ class Supervisor:
         """Return the process id of each service."""
         return {one.name: one.child.pid for one in self._processes if one.child}
 
+    def failing(self, deaths: int) -> list[str]:
+        """Return the services whose process died at least that many times."""
+        return [one.name for one in self._processes if one.restarts >= deaths]
+
     def start(self) -> None:
         """Start every process, and watch them from now on."""
         for one in self._processes:

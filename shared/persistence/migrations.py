@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _REVISION = re.compile(r"^revision(?::\s*str)?\s*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 
 ROOM_TABLES = re.compile(
-    r"^(journal|aggregate_sequence|card_mark|directory|position|reader_state|dead_letter"
+    r"^(journal|aggregate_sequence|card_mark|directory|position|reader_state|dead_letter(_audit)?"
     r"|web_session|used_ticket|known_account|territory_\w+|alembic_version)$"
 )
 """Tables that rooms of `shared` own: they are compared with no model."""

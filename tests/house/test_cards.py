@@ -16,6 +16,8 @@ SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/__ini
 QUOTED = re.compile(r"`([a-z]+(?:\.[a-z-]+)*\.(?:v[0-9]+|>))`")
 PARTS = ("Possède", "Dit", "Écoute", "Pages")
 HEADING = re.compile(r"^(#+)\s+(.+?)\s*$")
+# `**Dit.** …` opens a part as well as `## Dit` does.
+RUN_IN = re.compile(r"^\*\*([^*]+)\.\*\*\s*", re.MULTILINE)
 
 
 @cache
@@ -78,7 +80,7 @@ def card(name: str) -> str:
     """The text of the card."""
     path = ROOT / "services" / name / "README.md"
     assert path.exists(), f"services/{name}/README.md manque : voir CONTRIBUTING.md"
-    return path.read_text(encoding="utf-8")
+    return RUN_IN.sub(r"## \1\n", path.read_text(encoding="utf-8"))
 
 
 def difference(name: str, title: str, true: set[str]) -> str:

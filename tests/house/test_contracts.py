@@ -98,7 +98,7 @@ def test_the_rule_sees_what_is_personal() -> None:
 
 
 def imported(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
-    """What a module takes from the contracts: the name it uses, the speaker, and the class if any."""
+    """What a module takes from the contracts: its name here, the speaker, the class if any."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom):
             continue

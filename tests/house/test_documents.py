@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.cli import VERBS
-from tests.house.documents import glossary, links, pages
+from tests.house.documents import Entry, glossary, links, pages
 from tests.house.tree import ROOT, files, text_of, under
 
 pytestmark = pytest.mark.house
@@ -45,20 +45,21 @@ def test_a_word_of_the_glossary_is_written_once() -> None:
     assert len(words) == len(set(words))
 
 
-def test_a_word_of_the_glossary_lives_where_it_says() -> None:
-    lost = []
-    for entry in glossary():
-        for place in entry.places:
-            if not (ROOT / place).exists():
-                lost.append(f"{entry.words[0]} : {place} n'existe pas")
-        sources = [
-            text_of(path) or ""
-            for path in files()
-            if any(path == Path(place) or Path(place) in path.parents for place in entry.places)
-        ]
-        for name in entry.names:
-            if sources and not any(re.search(rf"\b{re.escape(name)}\b", text) for text in sources):
-                lost.append(f"{entry.words[0]} : « {name} » n'est pas dans {entry.places}")
+@pytest.mark.parametrize("entry", glossary(), ids=lambda entry: entry.words[0])
+def test_a_word_of_the_glossary_lives_where_it_says(entry: Entry) -> None:
+    assert entry.names
+    assert [place for place in entry.places if not (ROOT / place).exists()] == []
+    places = [Path(place) for place in entry.places]
+    texts = [
+        f"{path.as_posix()} {text_of(path) or ''}"
+        for path in files()
+        if any(place == path or place in path.parents for place in places)
+    ]
+    lost = [
+        name
+        for name in entry.names
+        if not any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
+    ]
     assert lost == []
 
 

@@ -27,14 +27,22 @@ NAVIGATION: Final = "the shell names the places of the platform, in one list"
 # File → words it may say, and why.
 EXCEPTIONS: Final = {
     "shared/ui/navigation.py": (None, NAVIGATION),
-    "shared/ui/pages.py": ({"mission"}, "its docstring shows how an entry is lit"),
-    "shared/ui/static/carte.js": ({"zoom", "commune"}, "the zoom of a map; outlines of communes"),
-    "shared/ui/static/carte.css": ({"commune"}, "outlines of communes"),
+    "shared/ui/pages.py": ({"mission", "prospection"}, "the global search; how an entry is lit"),
     "shared/ui/static/css/forms.css": ({"aide"}, "the hint under a field"),
     "shared/ui/static/css/public.css": ({"aide"}, "the hint under a field"),
-    "shared/ui/static/css/tokens.css": ({"logement"}, "one discreet colour per service"),
+    "shared/ui/static/css/tokens.css": (
+        {"logement", "prospection"},
+        "one discreet colour per service",
+    ),
+    "shared/ui/templates/ui/components.html": (
+        {"liste d attente"},
+        "the words of a state, beside its colour",
+    ),
+    "shared/ui/templates/ui/error.html": ({"prospection"}, "the way back to the home page"),
     "shared/ui/templates/ui/forms.html": ({"aide"}, "the hint under a field"),
+    "shared/ui/templates/ui/staff.html": ({"prospection"}, "the home page and the global search"),
     "shared/security/actor.py": (None, "the roles of the agency, as rights"),
+    "shared/messaging/directory.py": ({"prospection"}, "who alone says who is who"),
     "shared/runtime/problems.py": ({"interne"}, "« erreur interne »"),
 }
 WORD = re.compile(r"[A-Z]+(?![a-zà-ÿ])|[A-Zà-ÿÀ-Þ]?[a-zà-ÿ]+")

@@ -75,6 +75,7 @@ def functions(path: Path) -> Iterator[Function]:
             yield Function(path, node.name, (node.end_lineno or node.lineno) - node.lineno + 1)
 
 
+@cache
 def strings(path: Path) -> set[str]:
     """Every text written in a Python file."""
     return {

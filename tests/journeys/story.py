@@ -41,6 +41,10 @@ class Staff:
         self._platform = platform
         self._client = httpx.Client(base_url=platform.base_url, timeout=20)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     def ask(self, role: str, method: str, path: str, **content: Any) -> Any:
         """Call the API in a role; returns the JSON of a success."""
         headers = self._platform.headers(role) | content.pop("headers", {})

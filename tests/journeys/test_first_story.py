@@ -1,5 +1,6 @@
 """The first story over real HTTP, NATS, PostgreSQL and SMTP: from a congress to a room."""
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import uuid4
@@ -26,14 +27,33 @@ def congress_list(*students: Student) -> bytes:
     return "\r\n".join(lines).encode("cp1252")
 
 
+Meet = Callable[[str, str], Student]
+
+
 @pytest.fixture(scope="module")
-def staff(platform: Platform) -> Staff:
+def staff(platform: Platform) -> Iterator[Staff]:
     """The agency."""
-    return Staff(platform)
+    agency = Staff(platform)
+    yield agency
+    agency.close()
 
 
-def test_from_the_congress_to_the_keys(platform: Platform, staff: Staff) -> None:
-    ines = Student(platform, "Inès", f"Fictive{uuid4().hex[:6]}")
+@pytest.fixture
+def meet(platform: Platform) -> Iterator[Meet]:
+    """Makes people, and closes their browsers afterwards."""
+    met: list[Student] = []
+
+    def student(first_name: str, last_name: str) -> Student:
+        met.append(Student(platform, first_name, last_name))
+        return met[-1]
+
+    yield student
+    for one in met:
+        one.browser.close()
+
+
+def test_from_the_congress_to_the_keys(meet: Meet, staff: Staff) -> None:
+    ines = meet("Inès", f"Fictive{uuid4().hex[:6]}")
     imported = staff.import_contacts(congress_list(ines, ines), "contacts.csv")
     assert imported["dry_run"]["counts"]["create"] == 1
     assert imported["dry_run"]["counts"]["duplicate"] == 1
@@ -77,11 +97,9 @@ def test_from_the_congress_to_the_keys(platform: Platform, staff: Staff) -> None
     }
 
 
-def test_a_double_click_gives_one_seat_and_the_same_answer(
-    platform: Platform, staff: Staff
-) -> None:
+def test_a_double_click_gives_one_seat_and_the_same_answer(meet: Meet, staff: Staff) -> None:
     event_id = staff.publish_evening()
-    hugo = Student(platform, "Hugo", "Petit")
+    hugo = meet("Hugo", "Petit")
     key = uuid4().hex
     with ThreadPoolExecutor(2) as together:
         first, second = together.map(lambda _: hugo.register(event_id, key), range(2))
@@ -89,18 +107,16 @@ def test_a_double_click_gives_one_seat_and_the_same_answer(
     assert staff.event(event_id)["confirmed"] == 1
 
 
-def test_the_same_key_with_another_body_is_refused(platform: Platform, staff: Staff) -> None:
+def test_the_same_key_with_another_body_is_refused(meet: Meet, staff: Staff) -> None:
     event_id = staff.publish_evening()
     key = uuid4().hex
-    assert Student(platform, "Ana", "Un").register(event_id, key).status_code == 201
-    assert Student(platform, "Ana", "Deux").register(event_id, key).status_code == 422
+    assert meet("Ana", "Un").register(event_id, key).status_code == 201
+    assert meet("Ana", "Deux").register(event_id, key).status_code == 422
 
 
-def test_the_waiting_list_moves_up_when_a_seat_is_given_back(
-    platform: Platform, staff: Staff
-) -> None:
+def test_the_waiting_list_moves_up_when_a_seat_is_given_back(meet: Meet, staff: Staff) -> None:
     event_id = staff.publish_evening(capacity=1)
-    first, second = Student(platform, "Léa", "Première"), Student(platform, "Tom", "Second")
+    first, second = meet("Léa", "Première"), meet("Tom", "Second")
     assert first.register(event_id).json()["status"] == "confirmed"
     assert second.register(event_id).json()["status"] == "waitlisted"
     manage = link_in(first.letter("confirmée"), "/events/inscription")
@@ -110,11 +126,9 @@ def test_the_waiting_list_moves_up_when_a_seat_is_given_back(
     assert (seen["confirmed"], seen["waitlisted"]) == (1, 0)
 
 
-def test_registering_again_tells_nothing_and_mails_the_link_anew(
-    platform: Platform, staff: Staff
-) -> None:
+def test_registering_again_tells_nothing_and_mails_the_link_anew(meet: Meet, staff: Staff) -> None:
     event_id = staff.publish_evening()
-    zoe = Student(platform, "Zoé", "Double")
+    zoe = meet("Zoé", "Double")
     first = zoe.register(event_id)
     zoe.letter("confirmée")
     again = zoe.register(event_id)
@@ -123,16 +137,16 @@ def test_registering_again_tells_nothing_and_mails_the_link_anew(
     link_in(zoe.letter("Votre lien"), "/events/inscription")
 
 
-def test_a_full_evening_without_a_waiting_list_says_so(platform: Platform, staff: Staff) -> None:
+def test_a_full_evening_without_a_waiting_list_says_so(meet: Meet, staff: Staff) -> None:
     event_id = staff.publish_evening(capacity=1, waiting_list=False)
-    assert Student(platform, "Une", "Place").register(event_id).status_code == 201
-    refused = Student(platform, "Sans", "Place").register(event_id)
+    assert meet("Une", "Place").register(event_id).status_code == 201
+    refused = meet("Sans", "Place").register(event_id)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problemes/event-full")
 
 
-def test_the_same_room_is_given_once_whoever_is_quicker(platform: Platform, staff: Staff) -> None:
+def test_the_same_room_is_given_once_whoever_is_quicker(meet: Meet, staff: Staff) -> None:
     offer_id = staff.offer_room("Dernière chambre", *SEMESTER)
-    guests = [Student(platform, "Nour", f"Lune{n}") for n in range(2)]
+    guests = [meet("Nour", f"Lune{n}") for n in range(2)]
     links = []
     for guest in guests:
         request_id = staff.open_request(guest.first_name, guest.last_name, guest.email, *SEMESTER)
@@ -148,14 +162,12 @@ def test_the_same_room_is_given_once_whoever_is_quicker(platform: Platform, staf
     assert len([stay for stay in stays if stay["title"] == "Dernière chambre"]) == 1
 
 
-def test_somebody_whose_name_differs_is_in_doubt_not_merged(
-    platform: Platform, staff: Staff
-) -> None:
+def test_somebody_whose_name_differs_is_in_doubt_not_merged(meet: Meet, staff: Staff) -> None:
     name = f"Presque{uuid4().hex[:6]}"
-    known = Student(platform, "Camille", name)
+    known = meet("Camille", name)
     staff.import_contacts(congress_list(known), "contacts.csv")
     met = staff.person(name)
-    other = Student(platform, "Dominique", f"Autre{uuid4().hex[:6]}")
+    other = meet("Dominique", f"Autre{uuid4().hex[:6]}")
     other.email = known.email
     other.register(staff.publish_evening())
     newcomer = until(

@@ -45,8 +45,8 @@ async def _serve_until_told(state: State, options: argparse.Namespace) -> int:
         nonlocal told
         if not told and task is not None:
             told = True
-            say("Arrêt en cours…")
             task.cancel()
+            say("Arrêt en cours…")
 
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

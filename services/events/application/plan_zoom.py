@@ -46,13 +46,7 @@ async def plan_zoom(session: AsyncSession, command: PlanZoom, *, now: datetime) 
     commune = await territory.current_commune(session, without_controls(command.commune))
     if commune is None:
         raise UnknownCommune(field="commune")
-    elu_id, card_version = await participants.find_or_mint(
-        session,
-        last_name=clean_name(command.last_name, "last_name"),
-        first_name=clean_name(command.first_name, "first_name"),
-        email=clean_email(command.email),
-        now=now,
-    )
+    elu_id, card_version = await _elu(session, command, now)
     slot = ZoomSlot(
         id=uuid7(now),
         event_id=event.id,
@@ -78,6 +72,17 @@ async def plan_zoom(session: AsyncSession, command: PlanZoom, *, now: datetime) 
         ),
     )
     return slot.id
+
+
+async def _elu(session: AsyncSession, command: PlanZoom, now: datetime) -> tuple[UUID, int]:
+    """The id of who presents, and the version of the card."""
+    return await participants.find_or_mint(
+        session,
+        last_name=clean_name(command.last_name, "last_name"),
+        first_name=clean_name(command.first_name, "first_name"),
+        email=clean_email(command.email),
+        now=now,
+    )
 
 
 def _check(command: PlanZoom, event: Event) -> None:

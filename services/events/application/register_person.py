@@ -40,12 +40,15 @@ _REFUSALS: dict[str, type[Refused]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterPerson:
-    """Who wants to come, and the key that makes asking twice harmless."""
+    """Who wants to come, and the key that makes asking twice harmless.
+
+    `notice_version` is the privacy notice that was on the page; None for today's.
+    """
 
     event_id: UUID
     key: str
     answers: Answers
-    notice_version: int
+    notice_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,8 @@ async def register_person(
         return await _answer_as_to_a_stranger(session, command, key, now)
     if begun.person is None:
         raise _REFUSALS[begun.outcome]
-    mint = cards.mark if begun.minted else cards.current
-    version = await mint(session, begun.person)
-    taken = await seats.take(session, _take_values(command, key, begun.person, version, now))
+    said = _said(command, begun.person, begun.card_version, now)
+    taken = await seats.take(session, _take_values(command, key, said))
     if taken.outcome == "known":
         return await _answer_as_to_a_stranger(session, command, key, now)
     if taken.body is None:
@@ -121,12 +123,12 @@ def _begin_values(command: RegisterPerson, key: str, asked: str, now: datetime) 
     }
 
 
-def _take_values(
-    command: RegisterPerson, key: str, person_id: UUID, card_version: int, now: datetime
+def _said(
+    command: RegisterPerson, person_id: UUID, card_version: int, now: datetime
 ) -> dict[str, Any]:
-    registration_id = RegistrationId(uuid4())
-    said = {
-        "registration_id": registration_id,
+    """What a confirmed and a waitlisted registration say alike."""
+    return {
+        "registration_id": RegistrationId(uuid4()),
         "event_id": command.event_id,
         "person_id": person_id,
         "card_version": card_version,
@@ -134,25 +136,26 @@ def _take_values(
         "link_epoch": 1,
         "occurred_at": now,
     }
+
+
+def _take_values(command: RegisterPerson, key: str, said: dict[str, Any]) -> dict[str, Any]:
+    # Both rows of the journal are ready; the function keeps the one that the seats decide.
+    rows = {
+        "confirmed": outbox.journal_row(RegistrationConfirmed(**said)),
+        "waitlisted": outbox.journal_row(RegistrationWaitlisted(**said)),
+    }
     return {
-        "registration_id": registration_id,
+        "registration_id": said["registration_id"],
         "event_id": command.event_id,
-        "person_id": person_id,
+        "person_id": said["person_id"],
         "email_key": command.answers.email.key,
-        "profile": command.answers.profile.value,
+        "profile": said["profile"],
         "phone": command.answers.phone,
         "consent": command.answers.consent,
         "notice_version": command.notice_version,
-        "now": now,
+        "now": said["occurred_at"],
         "key": key,
-        # Both are ready; the function keeps the one that the seats decide.
-        "said": json.dumps(
-            {
-                "confirmed": outbox.journal_row(RegistrationConfirmed(**said)),
-                "waitlisted": outbox.journal_row(RegistrationWaitlisted(**said)),
-            },
-            default=str,
-        ),
+        "said": json.dumps(rows, default=str),
     }
 
 

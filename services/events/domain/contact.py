@@ -1,5 +1,6 @@
 """How a name, an e-mail address and a telephone number are read, and refused in a sentence."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ LONGEST_EMAIL = 254
 """RFC 5321 §4.5.3.1.3, less the angle brackets."""
 
 _IN_NAMES = frozenset(" -'’.")
+_DOT_INSIDE = re.compile(r"\.\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,10 @@ class Email:
 
 
 def clean_name(typed: str, field: str) -> str:
-    """A first or last name: spaces tidied, letters only. Raises `Invalid` naming `field`.
+    """A first or last name: spaces tidied, letters and digits. Raises `Invalid` naming `field`.
 
-    Digits, slashes and colons are refused: a name is printed in letters, and a public form must
-    not let a stranger put an address of a site in a letter of ours.
+    Slashes, colons, signs and dots inside a word are refused: a name is printed in letters of
+    ours, and a public form must not let a stranger put the address of a site there.
     """
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     what = "prénom" if field == "first_name" else "nom"
@@ -34,12 +36,11 @@ def clean_name(typed: str, field: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Invalid(f"Le {what} dépasse {LONGEST_NAME} caractères.", field=field)
     letters = (c for c in name if c not in _IN_NAMES)
-    if not all(unicodedata.category(c)[0] in "LM" for c in letters) or not any(
-        c.isalpha() for c in name
-    ):
+    printable = all(unicodedata.category(c)[0] in "LMN" for c in letters)
+    if not printable or not any(c.isalpha() for c in name) or _DOT_INSIDE.search(name):
         raise Invalid(
-            f"Le {what} ne peut contenir que des lettres, des espaces, des traits d’union et des "
-            "apostrophes.",
+            f"Le {what} ne peut contenir que des lettres, des chiffres, des espaces, des traits "
+            "d’union et des apostrophes.",
             field=field,
         )
     return name

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.events.domain.registration import RegistrationId
 
 _BEGIN = text("""
-SELECT outcome, person, minted, asked, answered FROM begin_registration(:key, :fingerprint,
+SELECT outcome, person, card, asked, answered FROM begin_registration(:key, :fingerprint,
     :event_id, :person_id, :last_name, :first_name, :email, :email_key, :name_key, :phone, :now)
 """)
 _TAKE = text("""
@@ -33,7 +33,6 @@ UPDATE idempotency_key SET response_status = 201, response_body = :body WHERE ke
 """)
 _FORGET_KEY = text("DELETE FROM idempotency_key WHERE key_hash = :key")
 _FORGET_OLD_KEYS = text("DELETE FROM idempotency_key WHERE created_at < :before")
-_NOTICE = text("SELECT max(version) FROM privacy_notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Begun:
 
     outcome: str
     person: UUID | None
-    minted: bool
+    card_version: int
     asked: str | None
     answered: str | None
 
@@ -99,8 +98,3 @@ async def forget_key(session: AsyncSession, key: str) -> None:
 async def forget_keys_before(session: AsyncSession, before: datetime) -> None:
     """Drop the answers that nobody will ask for again."""
     await session.execute(_FORGET_OLD_KEYS, {"before": before})
-
-
-async def current_notice(session: AsyncSession) -> int:
-    """The version of the privacy notice shown today."""
-    return int(await session.scalar(_NOTICE) or 0)

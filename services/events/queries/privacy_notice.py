@@ -4,7 +4,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.events.domain.privacy import PrivacyNotice
-from services.events.persistence import seats
 
 
 async def privacy_notice(session: AsyncSession) -> PrivacyNotice:
@@ -13,8 +12,3 @@ async def privacy_notice(session: AsyncSession) -> PrivacyNotice:
         select(PrivacyNotice).order_by(col(PrivacyNotice.version).desc()).limit(1)
     )
     return found.one()
-
-
-async def notice_version(session: AsyncSession) -> int:
-    """Its number alone, for a registration."""
-    return await seats.current_notice(session)

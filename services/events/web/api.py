@@ -20,7 +20,6 @@ from services.events.domain.registration import CancelledBy, Profile
 from services.events.queries.agency_events import events_after
 from services.events.queries.event_details import event_details
 from services.events.queries.event_registrations import registrations_after
-from services.events.queries.privacy_notice import notice_version
 from shared.contracts.refusal import Invalid
 from shared.runtime.paging import Cursor, CursorParameter, Limit, Page
 from shared.runtime.problems import problem
@@ -219,7 +218,6 @@ async def register(
             event_id=event_id,
             key=idempotency_key,
             answers=read_answers(texts, consent=body.consent),
-            notice_version=await notice_version(session),
         ),
         now=now,
     )

@@ -61,7 +61,11 @@ async def give_back(
     request: Request, session: Session, settings: Settings, now: Now, lien: LinkInForm
 ) -> RedirectResponse:
     """Cancel; a second time changes nothing and says so kindly."""
-    registration = await _behind(session, settings, now, lien)
+    try:
+        registration = await _behind(session, settings, now, lien)
+    except (LinkExpired, LinkReplaced):
+        # The page of the link says so, and offers a new one.
+        return redirect(f"/events/inscription?lien={lien}")
     try:
         await cancel_registration(session, registration.id, by=CancelledBy.PERSON, now=now)
     except Refused as refused:

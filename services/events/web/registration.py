@@ -9,7 +9,7 @@ from services.events.application.register_person import RegisterPerson, register
 from services.events.domain.answers import Answers, InvalidAnswers
 from services.events.domain.refusals import KeyMissing
 from services.events.queries.event_details import event_details
-from services.events.queries.privacy_notice import notice_version
+from services.events.queries.privacy_notice import privacy_notice
 from services.events.web.forms import ANSWER_FIELDS, read_registration, ticked, typed
 from services.events.web.public import event_page
 from shared.contracts.refusal import NotFound, Refused
@@ -58,7 +58,7 @@ async def check_answers(request: Request, session: Session, event_id: UUID) -> H
         answers=answers,
         sent=_sent(answers),
         key=str(uuid4()),
-        notice=await notice_version(session),
+        notice=(await privacy_notice(session)).version,
     )
 
 
@@ -88,7 +88,7 @@ async def send_answers(request: Request, session: Session, now: Now, event_id: U
                 event_id=event_id,
                 key=values["key"],
                 answers=read_registration(form),
-                notice_version=await _notice_shown(session, values["notice"]),
+                notice_version=_notice_shown(values["notice"]),
             ),
             now=now,
         )
@@ -103,10 +103,10 @@ async def send_answers(request: Request, session: Session, now: Now, event_id: U
     return _thanks(event_id)
 
 
-async def _notice_shown(session: Session, typed_version: str) -> int:
-    current = await notice_version(session)
-    shown = int(typed_version) if typed_version.isdecimal() and len(typed_version) < 6 else current
-    return max(1, min(shown, current))
+def _notice_shown(typed_version: str) -> int | None:
+    """The version that was on the page; a forged one is brought down to today's when stored."""
+    known = typed_version.isdecimal() and 0 < len(typed_version) < 6
+    return max(1, int(typed_version)) if known else None
 
 
 def _thanks(event_id: UUID) -> RedirectResponse:

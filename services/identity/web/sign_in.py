@@ -17,7 +17,7 @@ from shared.contracts.refusal import Invalid, NotFound
 from shared.runtime.session_routes import local_path
 from shared.runtime.web import Now, Session, Settings
 from shared.security import public
-from shared.security.cookies import clear_session_cookie, set_session_cookie
+from shared.security.cookies import cookie_name, set_session_cookie
 from shared.ui import page, redirect
 
 router = APIRouter(include_in_schema=False, dependencies=[public()])
@@ -130,16 +130,25 @@ async def leave(request: Request, session: Session, now: Now) -> RedirectRespons
     """End every session of the person, in every service.
 
     No form token is asked for (services send their visitors here); the browser's own word on
-    the origin of the form is checked for every unsafe request.
+    the origin of the form is checked for every unsafe request. The cookies of all services are
+    taken back too: this browser is out even where the session of identity had ended before.
     """
     actor = request.state.actor
     if actor is not None:
         await end_sessions(session, actor.account_id, now=now)
     response = redirect("/")
-    clear_session_cookie(request, response)
+    _forget_cookies(request, response)
     return response
 
 
 def _only_in_development(settings: Settings) -> None:
     if not getattr(settings, "development_sign_in", False):
         raise DevelopmentOnly
+
+
+def _forget_cookies(request: Request, response: Response) -> None:
+    secure = request.app.state.secure
+    for name in SPEAKERS:
+        response.delete_cookie(
+            cookie_name(name, secure=secure), secure=secure, httponly=True, samesite="lax"
+        )

@@ -44,7 +44,7 @@ def _still_valid(capability: Capability, epoch: int) -> None:
 
 @router.get("/proposition")
 async def see_proposal(
-    request: Request, session: Session, now: Now, cell: HousingCell, lien: TokenInAddress
+    request: Request, session: Session, now: Now, cell: HousingCell, lien: TokenInAddress = ""
 ) -> HTMLResponse:
     """The home that is proposed and, while there is time, the two answers."""
     capability, expired = _open(cell, lien, ANSWER, now)
@@ -57,7 +57,7 @@ async def see_proposal(
 
 
 @router.post("/proposition/acceptation")
-async def accept(session: Session, now: Now, cell: HousingCell, lien: TokenInForm) -> Response:
+async def accept(session: Session, now: Now, cell: HousingCell, lien: TokenInForm = "") -> Response:
     """Take the home; the page then says how it ended."""
     proposal_id = await _answerable(session, cell, lien, now)
     if proposal_id is not None:
@@ -66,7 +66,9 @@ async def accept(session: Session, now: Now, cell: HousingCell, lien: TokenInFor
 
 
 @router.post("/proposition/refus")
-async def decline(session: Session, now: Now, cell: HousingCell, lien: TokenInForm) -> Response:
+async def decline(
+    session: Session, now: Now, cell: HousingCell, lien: TokenInForm = ""
+) -> Response:
     """Say no; the request stays open."""
     proposal_id = await _answerable(session, cell, lien, now)
     if proposal_id is not None:
@@ -75,7 +77,9 @@ async def decline(session: Session, now: Now, cell: HousingCell, lien: TokenInFo
 
 
 @router.post("/proposition/relance")
-async def ask_another(session: Session, now: Now, cell: HousingCell, lien: TokenInForm) -> Response:
+async def ask_another(
+    session: Session, now: Now, cell: HousingCell, lien: TokenInForm = ""
+) -> Response:
     """The time is over: ask the cell to propose again, in one tap."""
     capability, _ = _open(cell, lien, ANSWER, now)
     view = await show_proposal(session, capability.object_id)
@@ -94,7 +98,7 @@ async def _answerable(session: Session, cell: Cell, token: str, now: Now) -> UUI
 
 @router.get("/demande")
 async def see_request(
-    request: Request, session: Session, now: Now, cell: HousingCell, lien: TokenInAddress
+    request: Request, session: Session, now: Now, cell: HousingCell, lien: TokenInAddress = ""
 ) -> HTMLResponse:
     """Where the request stands, and the proposals to answer."""
     capability, expired = _open(cell, lien, SEE_REQUEST, now)
@@ -113,7 +117,9 @@ async def see_request(
 
 
 @router.post("/demande/abandon")
-async def abandon(session: Session, now: Now, cell: HousingCell, lien: TokenInForm) -> Response:
+async def abandon(
+    session: Session, now: Now, cell: HousingCell, lien: TokenInForm = ""
+) -> Response:
     """No home is looked for any more."""
     capability, expired = _open(cell, lien, SEE_REQUEST, now)
     line = await _request(session, capability)
@@ -123,7 +129,9 @@ async def abandon(session: Session, now: Now, cell: HousingCell, lien: TokenInFo
 
 
 @router.post("/demande/relance")
-async def ask_link(session: Session, now: Now, cell: HousingCell, lien: TokenInForm) -> Response:
+async def ask_link(
+    session: Session, now: Now, cell: HousingCell, lien: TokenInForm = ""
+) -> Response:
     """The link is too old: ask the cell to come back, in one tap."""
     capability, _ = _open(cell, lien, SEE_REQUEST, now)
     line = await _request(session, capability)
@@ -133,7 +141,7 @@ async def ask_link(session: Session, now: Now, cell: HousingCell, lien: TokenInF
 
 @router.get("/sejour")
 async def see_stay(
-    request: Request, session: Session, now: Now, cell: HousingCell, lien: TokenInAddress
+    request: Request, session: Session, now: Now, cell: HousingCell, lien: TokenInAddress = ""
 ) -> HTMLResponse:
     """The booked home: address, dates, rent, whom to call."""
     capability, expired = _open(cell, lien, SEE_STAY, now)

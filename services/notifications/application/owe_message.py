@@ -65,9 +65,10 @@ async def owe_message(
     )
     if not await messages.insert_once(session, message):
         return None
-    step = MessageStep(message_id=message.id, at=now, state=message.state)
-    await messages.add_steps(session, [step])
     ready = await messages.lock_ready(session, person_id=owed.person_id)
-    await messages.add_steps(session, [one.release(now) for one in ready])
+    steps = [one.release(now) for one in ready]
+    if message.id not in {one.id for one in ready}:
+        steps.append(MessageStep(message_id=message.id, at=now, state=message.state))
+    await messages.add_steps(session, steps)
     wake_jobs(session)
     return message

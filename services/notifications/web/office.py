@@ -58,6 +58,7 @@ async def messages(
             "current": view == state,
         }
         for label, view in _VIEWS
+        if view is None or view == state or counts.get(view)
     ]
     return page(
         request,

@@ -10,27 +10,29 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.prospection.domain.person import role_words
 from services.prospection.persistence.persons import IDS
+from shared.contracts.refusal import Invalid
 from shared.persistence.folding import email_key, fold
 from shared.runtime.paging import Cursor
 
 _MOST_WORDS = 5
-_FILTERS = """
-    p.id = p.canonical_id AND p.erased_at IS NULL
-    AND (CAST(:role AS varchar) IS NULL OR EXISTS (SELECT 1 FROM role r JOIN person rp
-        ON rp.id = r.person_id WHERE rp.canonical_id = p.id AND r.role = CAST(:role AS varchar)
-        AND r.ends_on IS NULL))
-    AND (CAST(:mission_id AS uuid) IS NULL OR EXISTS (SELECT 1 FROM person mp
-        WHERE mp.canonical_id = p.id AND mp.mission_id = CAST(:mission_id AS uuid)))
-    AND (NOT :in_doubt OR EXISTS (SELECT 1 FROM doubt d JOIN person dp
-        ON dp.id IN (d.first_id, d.second_id)
-        WHERE d.state = 'open' AND dp.canonical_id = p.id))
-    {match}
+# Each filter is written only when it is asked for: one statement for all of them is planned badly.
+_SHOWN = "p.id = p.canonical_id AND p.erased_at IS NULL"
+_HOLDS = """
+    AND p.id IN (SELECT rp.canonical_id FROM role r JOIN person rp ON rp.id = r.person_id
+        WHERE r.role = :role AND r.ends_on IS NULL)
+"""
+_MET_THERE = """
+    AND p.id IN (SELECT mp.canonical_id FROM person mp WHERE mp.mission_id = :mission_id)
+"""
+_IN_DOUBT = """
+    AND p.id IN (SELECT dp.canonical_id FROM doubt d
+        JOIN LATERAL (VALUES (d.first_id), (d.second_id)) two (id) ON true
+        JOIN person dp ON dp.id = two.id WHERE d.state = 'open')
 """
 _BY_NAME = """
-    AND p.id IN (SELECT n.canonical_id FROM person n WHERE n.erased_at IS NULL AND
-        (SELECT bool_and((' ' || n.last_key || ' ' || n.first_key) LIKE '% ' || w || '%')
-            FROM unnest(CAST(:words AS text[])) w))
+    AND p.id IN (SELECT n.canonical_id FROM person n WHERE n.erased_at IS NULL {words})
 """
+_WORD = " AND (' ' || n.last_key || ' ' || n.first_key) LIKE :word_{rank}"
 _BY_EMAIL = """
     AND p.id IN (SELECT n.canonical_id FROM person n WHERE n.email_key LIKE :start)
 """
@@ -41,10 +43,10 @@ _PAGE = """
     SELECT p.id, p.last_name, p.first_name, p.last_key, p.first_key, p.email, p.phone,
         p.restricted_at IS NOT NULL AS restricted
     FROM person p
-    WHERE {filters} AND (CAST(:last_key AS varchar) IS NULL OR (p.last_key, p.first_key, p.id)
-        > (CAST(:last_key AS varchar), CAST(:first_key AS varchar), CAST(:after AS uuid)))
+    WHERE {filters} {place}
     ORDER BY p.last_key, p.first_key, p.id LIMIT :limit
 """
+_AFTER = "AND (p.last_key, p.first_key, p.id) > (:last_key, :first_key, :after)"
 _COUNT = "SELECT count(*) FROM person p WHERE {filters}"
 _ROLES = text(
     """
@@ -112,16 +114,12 @@ async def people(
     counted: bool = False,
 ) -> Found:
     """Persons in the order of their surnames. Raises Invalid for a cursor that is not one."""
-    match, values = _match(wanted.q.strip())
-    filters = _FILTERS.format(match=match)
-    values |= {
-        "role": wanted.role,
-        "mission_id": wanted.mission_id,
-        "in_doubt": wanted.in_doubt,
-    }
-    after = Cursor.decode(cursor, 3) or (None, None, None)
-    place = {"last_key": after[0], "first_key": after[1], "after": _uuid(after[2])}
-    page = text(_PAGE.format(filters=filters))
+    filters, values = _filters(wanted)
+    after = Cursor.decode(cursor, 3)
+    place: dict[str, Any] = {}
+    if after is not None:
+        place = {"last_key": after[0], "first_key": after[1], "after": _uuid(after[2])}
+    page = text(_PAGE.format(filters=filters, place=_AFTER if place else ""))
     rows = (await session.execute(page, values | place | {"limit": limit + 1})).all()
     count = None
     if counted:
@@ -155,6 +153,20 @@ async def roles_of(session: AsyncSession, ids: list[UUID]) -> dict[UUID, list[Ro
     return found
 
 
+def _filters(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    match, values = _match(wanted.q.strip())
+    filters = [_SHOWN, match]
+    if wanted.role is not None:
+        filters.append(_HOLDS)
+        values["role"] = wanted.role
+    if wanted.mission_id is not None:
+        filters.append(_MET_THERE)
+        values["mission_id"] = wanted.mission_id
+    if wanted.in_doubt:
+        filters.append(_IN_DOUBT)
+    return "".join(filters), values
+
+
 def _match(q: str) -> tuple[str, dict[str, Any]]:
     if not q:
         return "", {}
@@ -163,20 +175,18 @@ def _match(q: str) -> tuple[str, dict[str, Any]]:
     digits = "".join(char for char in q if char.isdigit())
     if len(digits) >= 4 and not any(char.isalpha() for char in q):
         return _BY_PHONE, {"end": f"%{digits.lstrip('0')}"}
-    words = fold(q).split()[:_MOST_WORDS]
     # What folds to nothing (« ? ») is looked for as such, and found nowhere.
-    return _BY_NAME, {"words": words or ["\u0001"]}
+    words = fold(q).split()[:_MOST_WORDS] or ["?"]
+    each = "".join(_WORD.format(rank=rank) for rank in range(len(words)))
+    values = {f"word_{rank}": f"% {word}%" for rank, word in enumerate(words)}
+    return _BY_NAME.format(words=each), values
 
 
 def _literal(value: str) -> str:
     return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _uuid(value: str | None) -> UUID | None:
-    from shared.contracts.refusal import Invalid
-
-    if value is None:
-        return None
+def _uuid(value: str) -> UUID:
     try:
         return UUID(value)
     except ValueError as error:

@@ -4,8 +4,9 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
+import asyncpg
 import httpx
 import pytest
 from joserfc.jwk import OKPKey
@@ -19,21 +20,46 @@ from shared.runtime.running import RunningService
 from shared.security import sessions
 from shared.security.tokens import mint
 from shared.territory.seed import seed
-from tests.conftest import DatabaseUrl
 
 NOON = datetime(2027, 4, 1, 10, tzinfo=UTC)
 LINK_KEY = "clé-des-liens-d-essai"
 
 
-@pytest.fixture
-async def url(database_url: DatabaseUrl) -> str:
-    """A migrated database with the territory."""
-    address = await database_url("events")
+class Databases(Protocol):
+    """The maker of databases of the session (tests/conftest.py)."""
+
+    open: list[str]
+
+    async def fresh(self, service: str) -> str:
+        """Make a migrated database; it is dropped with the test unless taken off `open`."""
+        ...
+
+
+EMPTIED = """
+TRUNCATE event, event_seats, participant, registration, idempotency_key, zoom_slot, journal,
+    aggregate_sequence, card_mark, web_session, known_account, directory
+"""
+
+
+@pytest.fixture(scope="session")
+async def territory_url(databases: Databases) -> str:
+    """One migrated database with the territory, for all these tests: loading it takes a while."""
+    address = await databases.fresh("events")
+    databases.open.remove(address.rsplit("/", 1)[1])
     database = Database(address, name="essai", pool_size=1)
     async with database.transaction() as session:
         await seed(session)
     await database.close()
     return address
+
+
+@pytest.fixture
+async def url(territory_url: str) -> str:
+    """The same database, empty of evenings and people."""
+    connection = await asyncpg.connect(territory_url)
+    await connection.execute(EMPTIED)
+    await connection.close()
+    return territory_url
 
 
 @pytest.fixture

@@ -72,6 +72,8 @@ async def test_an_expired_link_is_renewed_in_one_tap(site: Site) -> None:
     page = await site.get(f"/inscription?lien={token}")
     assert page.status_code == 410
     assert "Recevoir un nouveau lien" in page.text
+    late = await site.post("/inscription/annulation", lien=token)
+    assert late.headers["location"] == f"/events/inscription?lien={token}"
     answer = await site.post("/inscription/lien", lien=token)
 
     assert answer.status_code == 303

@@ -48,7 +48,7 @@ async def house(
     """Give identity with its demonstration's accounts, and notifications."""
     clock = FrozenClock()
     key = OKPKey.generate_key("Ed25519")
-    common = {
+    common: dict[str, Any] = {
         "nats_url": "nats://127.0.0.1:9",
         "public_url": BASE,
         "issuer_public_jwk": json.dumps(key.as_dict(private=False)),

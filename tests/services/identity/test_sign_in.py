@@ -88,6 +88,7 @@ async def test_signing_out_ends_the_sessions_everywhere(house: House) -> None:
         landed = await sign_in(browser, "Administrateur", "/identity/comptes")
         await browser.post("/identity/deconnexion", data={"csrf_token": token_of(landed)})
 
+        assert not [name for name in browser.cookies if name.startswith("ancrage-")]
         again = await follow(browser, await browser.get("/identity/comptes"))
 
         assert again.url.path == "/identity/connexion"

@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 
 _CHOICE = re.compile(
-    r'name="account_id" value="([^"]+)".*?<h2 class="card-titre">([^<]+)</h2>\s*<p>([^<]*)',
-    re.DOTALL,
+    r'<h2 class="card-titre">[^<]+</h2>\s*<p>([^<]*).*?name="account_id" value="([^"]+)"', re.DOTALL
 )
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -24,7 +23,7 @@ async def follow(browser: httpx.AsyncClient, response: httpx.Response) -> httpx.
 async def choices(browser: httpx.AsyncClient) -> dict[str, str]:
     """Who one may be: job → account id, as the sign-in page lists them."""
     text = (await browser.get("/identity/connexion")).text
-    return {job.strip(): account_id for account_id, _, job in _CHOICE.findall(text)}
+    return {job.strip(): account_id for job, account_id in _CHOICE.findall(text)}
 
 
 async def sign_in(browser: httpx.AsyncClient, job: str, page: str) -> httpx.Response:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from joserfc.jwk import OKPKey
+from sqlalchemy import text
 
 from services.logement.main import service
 from services.logement.settings import LogementSettings
@@ -14,15 +15,21 @@ from shared.persistence.sessions import Database
 from shared.runtime.host import front
 from shared.runtime.running import RunningService
 from shared.territory.seed import seed
-from tests.conftest import DatabaseUrl
+from tests.conftest import _Databases as Databases
 from tests.services.logement.moments import NOW
 from tests.services.logement.site import LINK_KEY, Site
 
+_EMPTY = text(
+    "TRUNCATE stay, proposal, request, applicant, offer, dwelling, journal, aggregate_sequence, "
+    "card_mark, web_session"
+)
 
-@pytest.fixture
-async def url(database_url: DatabaseUrl) -> str:
-    """Give a migrated database of logement, its territory loaded."""
-    address = await database_url("logement")
+
+@pytest.fixture(scope="session")
+async def url(databases: Databases) -> str:
+    """Give the session's database of logement, its territory loaded once."""
+    address = await databases.fresh("logement")
+    databases.open.pop()  # it outlives the test that asks for it first
     opened = Database(address, name="essai", pool_size=1)
     async with opened.transaction() as session:
         await seed(session)
@@ -32,8 +39,10 @@ async def url(database_url: DatabaseUrl) -> str:
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
-    """Give the pool of the service, as it runs."""
+    """Give the pool of the service, as it runs, on empty tables."""
     opened = Database(url, name="essai")
+    async with opened.transaction() as session:
+        await session.execute(_EMPTY)
     with because_of_a_click("essai"):
         yield opened
     await opened.close()

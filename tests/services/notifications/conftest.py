@@ -6,16 +6,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from joserfc.jwk import OKPKey
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import text
 
 from services.notifications.main import service
 from services.notifications.settings import NotificationsSettings
 from shared.runtime.running import RunningService
 from shared.telemetry import Telemetry
-from shared.territory.seed import seed
 from tests.services.notifications.clock import FrozenClock
 from tests.services.notifications.mail_server import MailServer
 from tests.services.notifications.world import World
 
+# One commune is enough for letters; the whole territory has tests of its own.
+VENDOME = text(
+    """
+    INSERT INTO territory_commune
+        (code, name, folded, population, postal_codes, lat, lon, department, valid_from)
+    VALUES ('41269', 'Vendôme', 'vendome', 15921, '{41100}', 47.79, 1.07, '41', '2026-01-01')
+    """
+)
 KEY = OKPKey.generate_key("Ed25519")
 
 
@@ -54,7 +62,7 @@ async def world(
         service, settings, read_clock=clock, telemetry=Telemetry("notifications", spans)
     )
     async with running.resources.acting("test") as session:
-        await seed(session)
+        await session.execute(VENDOME)
     yield World(running=running, mail=mail, clock=clock)
     await running.database.close()
     running.telemetry.close()

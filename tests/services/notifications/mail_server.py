@@ -52,9 +52,8 @@ class MailServer:
         reply = self.replies.pop(0) if self.replies else "250 OK"
         if reply in ("drop", "250 OK"):
             content = cast("bytes", envelope.original_content)
-            self.kept.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
+            self.kept.append(message_from_bytes(content, policy=default))
             self.recipients += envelope.rcpt_tos
         if reply == "drop":
-            assert server.transport is not None
-            server.transport.abort()
+            cast("asyncio.Transport", server.transport).abort()
         return reply

@@ -10,7 +10,7 @@ from shared.contracts.events import v1 as events_v1
 from shared.contracts.logement import v1 as logement_v1
 from tests.services.notifications.world import World
 
-LATER = {
+LATER: dict[str, Any] = {
     "starts_at": datetime(2027, 5, 27, 17, 0, tzinfo=UTC),
     "ends_at": datetime(2027, 5, 27, 20, 0, tzinfo=UTC),
 }

@@ -1,6 +1,7 @@
 """Who is who when another service's card arrives."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -88,7 +89,7 @@ async def test_somebody_unknown_is_met_under_the_id_of_the_speaker(database: Dat
     ids=["same e-mail, other name", "same name, other e-mail", "same name, no e-mail"],
 )
 async def test_whoever_merely_resembles_is_put_in_doubt(
-    database: Database, different: dict[str, str | None]
+    database: Database, different: dict[str, Any]
 ) -> None:
     async with database.transaction() as session:
         await somebody(session)

@@ -71,9 +71,7 @@ async def imported(session: AsyncSession, content: str | bytes, **known: Any) ->
 async def said(session: AsyncSession, subject: str) -> list[Mapping[str, Any]]:
     """What the journal holds of this kind, oldest first."""
     rows = await session.execute(
-        text(
-            "SELECT aggregate_id, CAST(payload AS jsonb) AS p FROM journal WHERE subject = :s ORDER BY id"
-        ),
+        text("SELECT CAST(payload AS jsonb) AS p FROM journal WHERE subject = :s ORDER BY id"),
         {"s": subject},
     )
     return [row.p for row in rows]

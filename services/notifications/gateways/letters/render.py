@@ -60,7 +60,7 @@ def render(template: str, facts: Mapping[str, object], identity: Identity) -> Le
     return Letter(
         subject=words.subject,
         text=env.get_template("_layout.txt.j2").render(letter=words).strip() + "\n",
-        html=pages.get_template("_layout.html.j2").render(letter=words),
+        html=pages.get_template("_layout.html.j2").render(letter=words).strip() + "\n",
     )
 
 

@@ -182,6 +182,7 @@ async def test_the_running_job_expires_what_nobody_answered(site: Site) -> None:
     site.wait(timedelta(days=8))
     await job.run(site.running.resources)
     assert await world.reasons(site.database) == ["expired"]
+    await site.sign_in("logement")
     assert "À traiter" in words(await site.get(f"/demandes/{request_id}"))
 
 

@@ -7,13 +7,14 @@ down_revision = "events_0001"
 branch_labels = None
 depends_on = None
 
-# Claims the key, looks at the event, and finds or mints the person. Nothing hot is locked here.
+# Claims the key, looks at the event, and finds or mints the person, with the version of the card
+# (the rows of `cards.mark` and `cards.current`, without their round trip). Nothing hot is locked.
 BEGIN_REGISTRATION = """
 CREATE FUNCTION begin_registration(
     p_key varchar, p_fingerprint varchar, p_event uuid, p_person uuid, p_last_name varchar,
     p_first_name varchar, p_email varchar, p_email_key varchar, p_name_key varchar,
     p_phone varchar, p_now timestamptz
-) RETURNS TABLE (outcome varchar, person uuid, minted boolean, asked varchar, answered varchar)
+) RETURNS TABLE (outcome varchar, person uuid, card bigint, asked varchar, answered varchar)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -23,19 +24,19 @@ BEGIN
     INSERT INTO idempotency_key (key_hash, fingerprint, created_at)
     VALUES (p_key, p_fingerprint, p_now) ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
-        RETURN QUERY SELECT 'replay'::varchar, NULL::uuid, false, fingerprint, response_body
-            FROM idempotency_key WHERE key_hash = p_key;
+        RETURN QUERY SELECT 'replay'::varchar, NULL::uuid, 0::bigint, fingerprint,
+            response_body FROM idempotency_key WHERE key_hash = p_key;
         RETURN;
     END IF;
     SELECT state INTO the_state FROM event WHERE id = p_event;
     IF the_state IS DISTINCT FROM 'published' THEN
-        RETURN QUERY SELECT coalesce(the_state, 'absent')::varchar, NULL::uuid, false,
+        RETURN QUERY SELECT coalesce(the_state, 'absent')::varchar, NULL::uuid, 0::bigint,
             NULL::varchar, NULL::varchar;
         RETURN;
     END IF;
     IF EXISTS (SELECT FROM registration WHERE event_id = p_event AND email_key = p_email_key
                AND status <> 'cancelled') THEN
-        RETURN QUERY SELECT 'known'::varchar, NULL::uuid, false, NULL::varchar, NULL::varchar;
+        RETURN QUERY SELECT 'known'::varchar, NULL::uuid, 0::bigint, NULL::varchar, NULL::varchar;
         RETURN;
     END IF;
     INSERT INTO participant (person_id, last_name, first_name, email, email_key, name_key, phone,
@@ -43,16 +44,19 @@ BEGIN
     VALUES (p_person, p_last_name, p_first_name, p_email, p_email_key, p_name_key, p_phone, p_now)
     ON CONFLICT (email_key, name_key) DO NOTHING RETURNING person_id INTO the_person;
     IF FOUND THEN
-        RETURN QUERY SELECT 'go'::varchar, the_person, true, NULL::varchar, NULL::varchar;
+        INSERT INTO card_mark (person_id, version) VALUES (the_person, 1);
+        RETURN QUERY SELECT 'go'::varchar, the_person, 1::bigint, NULL::varchar, NULL::varchar;
     ELSE
-        RETURN QUERY SELECT 'go'::varchar, person_id, false, NULL::varchar, NULL::varchar
-            FROM participant WHERE email_key = p_email_key AND name_key = p_name_key;
+        RETURN QUERY SELECT 'go'::varchar, person_id, version, NULL::varchar, NULL::varchar
+            FROM participant JOIN card_mark USING (person_id)
+            WHERE email_key = p_email_key AND name_key = p_name_key;
     END IF;
 END $$
 """
 
 # Decides on the locked row of the seats, and writes the registration, the journal and the answer
-# in the same call: the hot row is held for microseconds, plus the commit.
+# in the same call: the hot row is held for microseconds, plus the commit. `p_notice` is the version
+# of the privacy notice that was shown; NULL (the API) means today's.
 TAKE_SEAT = """
 CREATE FUNCTION take_seat(
     p_registration uuid, p_event uuid, p_person uuid, p_email_key varchar, p_profile varchar,
@@ -69,7 +73,7 @@ BEGIN
     INSERT INTO registration (id, event_id, person_id, email_key, status, profile, phone, consent,
         notice_version, link_epoch, registered_at, confirmed_at)
     VALUES (p_registration, p_event, p_person, p_email_key, 'confirmed', p_profile, p_phone,
-        p_consent, p_notice, 1, p_now, p_now)
+        p_consent, LEAST(p_notice, (SELECT max(version) FROM privacy_notice)), 1, p_now, p_now)
     ON CONFLICT (event_id, email_key) WHERE status <> 'cancelled' DO NOTHING;
     IF NOT FOUND THEN
         RETURN QUERY SELECT 'known'::varchar, NULL::varchar;
