@@ -14,8 +14,6 @@ from deploy.local.nats import start_nats
 from deploy.local.postgres import start_postgres
 from deploy.local.services import SERVICES
 from deploy.local.state import State
-from shared.messaging.deploy import ensure_streams
-from shared.persistence.migrations import current_revision, head_revision, upgrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +44,8 @@ async def start_servers(state: State, stack: AsyncExitStack) -> Addresses:
     try:
         if len(buses) < len(SERVICES):
             users = service_users(state)
+            from shared.messaging.deploy import ensure_streams
+
             nats = await start_nats(state, users)
             guardian.keep("nats", nats, partial(start_nats, state, users), stack)
             pids["nats"] = nats.child.pid
@@ -79,6 +79,8 @@ async def _migrate(databases: Mapping[str, str]) -> None:
 
     In turn: Alembic's `op` belongs to the process, two migrations at once would mix.
     """
+    from shared.persistence.migrations import current_revision, head_revision, upgrade
+
     stands = await asyncio.gather(*(current_revision(url) for url in databases.values()))
     for (name, url), revision in zip(databases.items(), stands, strict=True):
         if revision != head_revision(name):

@@ -14,6 +14,8 @@ VERBS: Final = {
     "check": "vérifier la forme, les types et les règles de la maison",
     "token": "afficher un jeton d’accès à l’API de la plateforme qui tourne",
     "bench": "mesurer (start, import…) et écrire les résultats",
+    "replay": "refaire ce qu’un service sait des autres, ou publier de nouveau son journal",
+    "faults": "casser la plateforme de toutes les façons et vérifier que rien ne manque",
     "contracts": "mettre à jour les schémas, exemples et pages des événements",
     "doctor": "dire ce qui manque sur cette machine et comment l’obtenir",
 }

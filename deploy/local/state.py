@@ -95,6 +95,10 @@ class State:
         known[name] = free_port(known.get(name))
         return known[name]
 
+    def known_ports(self) -> dict[str, int]:
+        """Return the ports in use, for a verb that speaks to what already runs."""
+        return dict(self._content.get("ports", {}))
+
     def note(self, name: str) -> str | None:
         """Return the note of that name, or None."""
         value = self._content.get("notes", {}).get(name)

@@ -17,6 +17,7 @@ from services.prospection.subscriptions import CARD_READERS, READERS
 from services.prospection.web import (
     api,
     api_imports,
+    api_territory,
     chains,
     doubts,
     home,
@@ -24,6 +25,7 @@ from services.prospection.web import (
     missions,
     people,
     person_actions,
+    territories,
 )
 from shared.runtime import Job, Resources, Service
 
@@ -56,8 +58,11 @@ service = Service(
         imports.router,
         doubts.router,
         chains.router,
+        territories.router,
+        territories.outlines,
         api.router,
         api_imports.router,
+        api_territory.router,
     ),
     readers=READERS,
     card_readers=CARD_READERS,

@@ -41,7 +41,7 @@ from shared.contracts.logement.v1 import (
     StayCancelled,
 )
 from shared.contracts.notifications.v1 import MessageFailed, MessageSent
-from shared.messaging import CardReader, Reader, on
+from shared.messaging import CardReader, Reader, Rebuilt, on
 
 REACTIONS = (
     on(EventPublished, note_evening),
@@ -61,6 +61,15 @@ REACTIONS = (
     on(MessageFailed, note_message),
 )
 
+STORY = (
+    Rebuilt("timeline_line", where="kind NOT LIKE 'prospection.%'"),
+    Rebuilt("envelope", apart=("recorded_at",)),
+    Rebuilt("known_event"),
+    Rebuilt("known_registration"),
+    Rebuilt("known_request"),
+)
+"""What readers alone write: it can be made again from the streams."""
+
 READERS = tuple(
     Reader(
         speaker=speaker,
@@ -71,6 +80,8 @@ READERS = tuple(
             if (reaction.event.speaker(), reaction.event.aggregate()) == (speaker, aggregate)
         ),
         always=record_envelope,
+        rebuilds=STORY,
+        beside=("role",),
     )
     for speaker in SPEAKERS
     for aggregate in aggregates_of(speaker)

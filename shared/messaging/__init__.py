@@ -4,7 +4,7 @@ from shared.messaging import cards, directory, outbox
 from shared.messaging.cards import Card, CardSource
 from shared.messaging.causes import because, because_of_a_click, current_cause
 from shared.messaging.directory import CardReader
-from shared.messaging.reader import Envelope, Heard, Reader, on
+from shared.messaging.reader import Envelope, Heard, Reader, Rebuilt, on
 
 __all__ = [
     "Card",
@@ -13,6 +13,7 @@ __all__ = [
     "Envelope",
     "Heard",
     "Reader",
+    "Rebuilt",
     "because",
     "because_of_a_click",
     "cards",

@@ -1,6 +1,7 @@
-"""What is wrong right now in the plumbing of one service: for readiness and the log."""
+"""What is wrong right now in the plumbing of one service: for readiness, figures and the log."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -12,10 +13,13 @@ class Alarms:
 
     def __init__(self) -> None:
         self._raised: dict[str, tuple[str, bool]] = {}
+        self.counts: Counter[str] = Counter()
+        """How often each was raised since the start: an alarm may come and go between two looks."""
 
     def raise_(self, name: str, sentence: str, *, blocking: bool = False) -> None:
         """Raise an alarm, once; the log keeps the moment."""
         if name not in self._raised:
+            self.counts[name] += 1
             logger.warning("alarm raised: %s: %s", name, sentence)
         self._raised[name] = (sentence, blocking)
 

@@ -50,12 +50,13 @@ _RESOLVE = text("UPDATE directory SET canonical_id = :canonical_id WHERE person_
 _HEAR = text(
     """
     INSERT INTO directory AS d
-        (person_id, speaker, version, last_name, first_name, email, phone, language)
-    VALUES (:person_id, :speaker, :version, :last_name, :first_name, :email, :phone, :language)
+        (person_id, speaker, version, last_name, first_name, email, phone, language, erased_at)
+    VALUES (:person_id, :speaker, :version, :last_name, :first_name, :email, :phone, :language,
+        CASE WHEN :erased THEN now() END)
     ON CONFLICT (person_id, speaker) DO UPDATE SET
         version = excluded.version, last_name = excluded.last_name,
         first_name = excluded.first_name, email = excluded.email, phone = excluded.phone,
-        language = excluded.language
+        language = excluded.language, erased_at = excluded.erased_at
     WHERE d.version < excluded.version AND d.erased_at IS NULL
     RETURNING person_id
     """
@@ -91,13 +92,18 @@ async def resolve(session: AsyncSession, person_id: UUID, canonical_id: UUID) ->
 async def hear(
     session: AsyncSession, speaker: str, person_id: UUID, said: dict[str, object]
 ) -> bool:
-    """Keep a card that was heard; False when it is older than what we have, or erased."""
+    """Keep a card that was heard; False when it is older than what we have, or erased.
+
+    A card that its speaker emptied (`erased`) empties the line for good.
+    """
+    erased = said.get("erased") is True
     values = {key: said.get(key) for key in ("last_name", "first_name", "email", "phone")}
     heard = await session.execute(
         _HEAR,
         {
             **values,
-            "language": said.get("language", "fr"),
+            "language": None if erased else said.get("language", "fr"),
+            "erased": erased,
             "person_id": person_id,
             "speaker": speaker,
             "version": said["version"],

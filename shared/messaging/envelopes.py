@@ -10,6 +10,9 @@ from nats.aio.msg import Msg
 from shared.contracts.base import Origin
 from shared.messaging.reader import Envelope
 
+_BIGGEST = 2**63
+"""Versions are `bigint` columns."""
+
 
 class Unreadable(Exception):
     """The message is not one of ours: an attribute is missing or malformed."""
@@ -43,7 +46,7 @@ def envelope_of(headers: Mapping[str, str], live_since: datetime) -> Envelope:
             speaker=speaker,
             aggregate=aggregate,
             aggregate_id=UUID(headers["ce-subject"]),
-            version=int(headers["ce-aggregateversion"]),
+            version=_version(headers["ce-aggregateversion"]),
             time=time,
             correlation_id=UUID(headers["ce-correlationid"]),
             causation_id=UUID(headers["ce-causationid"]),
@@ -53,3 +56,10 @@ def envelope_of(headers: Mapping[str, str], live_since: datetime) -> Envelope:
         )
     except (KeyError, ValueError, TypeError) as error:
         raise Unreadable(type(error).__name__) from error
+
+
+def _version(written: str) -> int:
+    version = int(written)
+    if not 0 < version < _BIGGEST:
+        raise ValueError("out of range")
+    return version

@@ -12,20 +12,26 @@ from shared.messaging.card_reading import CardReading
 from shared.messaging.card_relay import CardRelay
 from shared.messaging.cards import CardSource
 from shared.messaging.directory import CardReader
+from shared.messaging.gaps import republish_subject
+from shared.messaging.reactions import Reactions
 from shared.messaging.reader import Reader
 from shared.messaging.reading import Reading
-from shared.messaging.relay import Relay
+from shared.messaging.relay import Relay, wake_subject
 from shared.persistence.sessions import Database
 from shared.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
-    """What a service says and hears."""
+    """What a service says and hears.
+
+    `gap_alarm_after`: seconds that a missing version may be waited for before people are told.
+    """
 
     readers: Sequence[Reader] = ()
     card_readers: Sequence[CardReader] = ()
     cards: CardSource | None = None
+    gap_alarm_after: float = 30.0
 
 
 class Node:
@@ -44,10 +50,19 @@ class Node:
         self.alarms = Alarms()
         self.bus = Bus(service, nats_url, self.alarms)
         source = listening.cards
-        card_relay = CardRelay(self.bus, database, source) if source is not None else None
+        card_relay = (
+            CardRelay(self.bus, database, source, self.alarms) if source is not None else None
+        )
         self.relay = Relay(self.bus, database.url, self.alarms, card_relay)
         self.readings = [
-            Reading(reader, self.bus, database, telemetry, clock=clock, alarms=self.alarms)
+            Reading(
+                Reactions(reader, service, telemetry),
+                self.bus,
+                database,
+                self.alarms,
+                clock=clock,
+                gap_alarm_after=listening.gap_alarm_after,
+            )
             for reader in listening.readers
         ]
         self.card_readings = [
@@ -58,6 +73,11 @@ class Node:
         self._starting: asyncio.Task[None] | None = None
         self._relay_task: asyncio.Task[None] | None = None
         database.after_commit.append(self.relay.after_commit)
+
+    @property
+    def reactions(self) -> dict[str, Reactions]:
+        """The reactions of each reader, by its name: for the replay of dead letters."""
+        return {reading.reader.name: reading.reactions for reading in self.readings}
 
     async def start(self) -> None:
         """Note since when each reader is live, then connect and begin in the background.
@@ -79,6 +99,9 @@ class Node:
                 continue
             break
         self.alarms.clear("nats-down")
+        service = self.bus.service
+        await self.bus.listen(wake_subject(service), self.relay.wake)
+        await self.bus.listen(republish_subject(service), self.relay.publish_again)
         self._relay_task = asyncio.create_task(self.relay.run())
         for reading in self.readings:
             reading.start()

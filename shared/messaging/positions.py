@@ -9,6 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+Run = tuple[UUID, int, int]
+"""An aggregate, and the first and last of contiguous versions."""
+
 
 class Turn(Enum):
     """Whether it is this message's turn."""
@@ -21,72 +24,91 @@ class Turn(Enum):
 
 # Moved first in the transaction: a second process with the same message waits here, then sees
 # a duplicate. Ordered by id, so that two groups never wait for each other.
-_MOVE = text(
+_ADVANCE = text(
     """
     INSERT INTO position AS p (reader, aggregate_id, version)
-    SELECT :reader, g.aggregate_id, g.version
-    FROM unnest(:aggregate_ids, :versions) AS g (aggregate_id, version)
-    WHERE g.version = 1 OR EXISTS (
-        SELECT 1 FROM position e WHERE e.reader = :reader AND e.aggregate_id = g.aggregate_id)
-    ORDER BY g.aggregate_id
+    SELECT :reader, g.id, g.last FROM unnest(:ids, :firsts, :lasts) AS g (id, first, last)
+    WHERE g.first = 1 OR EXISTS (
+        SELECT 1 FROM position e WHERE e.reader = :reader AND e.aggregate_id = g.id)
+    ORDER BY g.id
     ON CONFLICT (reader, aggregate_id) DO UPDATE SET version = excluded.version
-    WHERE p.version = excluded.version - 1 AND NOT p.blocked
+    WHERE NOT p.blocked AND p.version + 1 = (
+        SELECT g.first FROM unnest(:ids, :firsts) AS g (id, first) WHERE g.id = p.aggregate_id)
     RETURNING p.aggregate_id
     """
 ).bindparams(
-    bindparam("aggregate_ids", type_=ARRAY(PG_UUID(as_uuid=True))),
-    bindparam("versions", type_=ARRAY(BIGINT)),
+    bindparam("ids", type_=ARRAY(PG_UUID(as_uuid=True))),
+    bindparam("firsts", type_=ARRAY(BIGINT)),
+    bindparam("lasts", type_=ARRAY(BIGINT)),
 )
-_WHERE = text(
-    """
-    SELECT aggregate_id, version, blocked FROM position
-    WHERE reader = :reader AND aggregate_id = ANY(:aggregate_ids)
-    """
+_REACHED = text(
+    """SELECT version, blocked FROM position
+    WHERE reader = :reader AND aggregate_id = :id FOR UPDATE"""
 )
-_BLOCK = text(
+_SET = text(
     """
     INSERT INTO position AS p (reader, aggregate_id, version, blocked)
-    VALUES (:reader, :aggregate_id, :version, true)
-    ON CONFLICT (reader, aggregate_id) DO UPDATE SET version = excluded.version, blocked = true
+    VALUES (:reader, :id, :version, :blocked)
+    ON CONFLICT (reader, aggregate_id) DO UPDATE
+    SET version = excluded.version, blocked = excluded.blocked
     WHERE p.version = excluded.version - 1
-    RETURNING p.version
+    RETURNING version
     """
 )
+_RELEASE = text("UPDATE position SET blocked = false WHERE reader = :reader AND aggregate_id = :id")
 
 
-async def move(
-    session: AsyncSession, reader: str, wanted: Sequence[tuple[UUID, int]]
-) -> list[Turn]:
-    """Move the positions of distinct aggregates, in one statement; says whose turn it is."""
-    ids = [aggregate_id for aggregate_id, _ in wanted]
+async def advance(session: AsyncSession, reader: str, runs: Sequence[Run]) -> set[UUID]:
+    """Move the positions of distinct aggregates, in one statement.
+
+    Returns the aggregates that moved; the others were duplicates, in part at least, too early
+    or blocked: `take_turn` says which, message by message.
+    """
     result = await session.execute(
-        _MOVE,
-        {"reader": reader, "aggregate_ids": ids, "versions": [version for _, version in wanted]},
+        _ADVANCE,
+        {
+            "reader": reader,
+            "ids": [aggregate_id for aggregate_id, _, _ in runs],
+            "firsts": [first for _, first, _ in runs],
+            "lasts": [last for _, _, last in runs],
+        },
     )
-    moved = {row.aggregate_id for row in result}
-    if len(moved) == len(wanted):
-        return [Turn.NOW] * len(wanted)
-    rest = await session.execute(_WHERE, {"reader": reader, "aggregate_ids": ids})
-    known = {row.aggregate_id: (row.version, row.blocked) for row in rest}
-    return [
-        Turn.NOW
-        if aggregate_id in moved
-        else _why_not(version, *known.get(aggregate_id, (0, False)))
-        for aggregate_id, version in wanted
-    ]
+    return {row.aggregate_id for row in result}
 
 
-def _why_not(version: int, reached: int, blocked: bool) -> Turn:  # noqa: FBT001 - a row's column
-    if version <= reached:
+async def reached(session: AsyncSession, reader: str, aggregate_id: UUID) -> tuple[int, bool]:
+    """The last version settled and whether a dead message holds what follows; locks the row."""
+    row = (await session.execute(_REACHED, {"reader": reader, "id": aggregate_id})).one_or_none()
+    return (row.version, row.blocked) if row is not None else (0, False)
+
+
+async def take_turn(session: AsyncSession, reader: str, aggregate_id: UUID, version: int) -> Turn:
+    """Whose turn it is; on NOW and on BLOCKED the position has moved to `version`."""
+    before, blocked = await reached(session, reader, aggregate_id)
+    if version <= before:
         return Turn.DUPLICATE
-    if blocked and version == reached + 1:
-        return Turn.BLOCKED
-    return Turn.TOO_EARLY
+    if version > before + 1 or not await _set(
+        session, reader, aggregate_id, version, blocked=blocked
+    ):
+        return Turn.TOO_EARLY
+    return Turn.BLOCKED if blocked else Turn.NOW
 
 
 async def block(session: AsyncSession, reader: str, aggregate_id: UUID, version: int) -> bool:
     """Advance past a dead message and hold its followers; False when it is not its turn."""
-    result = await session.execute(
-        _BLOCK, {"reader": reader, "aggregate_id": aggregate_id, "version": version}
-    )
-    return result.one_or_none() is not None
+    before, _ = await reached(session, reader, aggregate_id)
+    if version != before + 1:
+        return False
+    return await _set(session, reader, aggregate_id, version, blocked=True)
+
+
+async def release(session: AsyncSession, reader: str, aggregate_id: UUID) -> None:
+    """Nothing dead is left before this aggregate's next message."""
+    await session.execute(_RELEASE, {"reader": reader, "id": aggregate_id})
+
+
+async def _set(
+    session: AsyncSession, reader: str, aggregate_id: UUID, version: int, *, blocked: bool
+) -> bool:
+    values = {"reader": reader, "id": aggregate_id, "version": version, "blocked": blocked}
+    return (await session.execute(_SET, values)).one_or_none() is not None

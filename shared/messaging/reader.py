@@ -64,18 +64,35 @@ def on(event: type[E], react: Reaction[E]) -> Subscription:
     return Subscription(event, react)
 
 
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A table that only readers write, so that the streams alone say what it must hold.
+
+    `apart` names columns that depend on when the event was heard: they are not compared.
+    `where` is the SQL condition of the rows that readers write, when others write there too.
+    """
+
+    table: str
+    apart: tuple[str, ...] = ()
+    where: str = "true"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """The unit of order, isolation and replay: one durable for one kind of thing of one speaker.
 
     Types without a reaction only advance the position. `always`, when given, runs first for
-    every event whatever its type.
+    every event whatever its type. `rebuilds` are the tables that a replay makes anew (readers
+    that share one are replayed together); `beside` are tables that its reactions also write, but
+    not alone: a replay leaves them as they are.
     """
 
     speaker: str
     aggregate: str
     reactions: tuple[Subscription, ...] = ()
     always: Always | None = None
+    rebuilds: tuple[Rebuilt, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for subscription in self.reactions:

@@ -2,45 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from uuid import UUID
 
 from nats.aio.msg import Msg
-from opentelemetry.trace import SpanKind
-from sqlalchemy import text
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.messaging import dead_letters, positions
 from shared.messaging.alarms import Alarms
 from shared.messaging.bus import Bus, stream_of
-from shared.messaging.causes import Cause, because
 from shared.messaging.envelopes import Raw, Unreadable, open_envelope
+from shared.messaging.gaps import Gaps
 from shared.messaging.lanes import Lanes
-from shared.messaging.positions import Turn
-from shared.messaging.pull import ConsumerGone, Pull
-from shared.messaging.reader import Heard, Reader
-from shared.messaging.stopping import end
+from shared.messaging.positions import Run, Turn
+from shared.messaging.pull import Pull, times_delivered
+from shared.messaging.reactions import Reactions
 from shared.persistence.sessions import Database
-from shared.telemetry import Telemetry
 
 logger = logging.getLogger(__name__)
 
-HOLD_ALARM_SECONDS = 30
-
-_LIVE_SINCE = text(
-    """
-    WITH made AS (
-        INSERT INTO reader_state (reader, live_since) VALUES (:reader, :now)
-        ON CONFLICT (reader) DO NOTHING RETURNING live_since)
-    SELECT live_since FROM made
-    UNION ALL SELECT live_since FROM reader_state WHERE reader = :reader LIMIT 1
-    """
-)
-
-
-class UnknownVersion(Exception):
-    """A major version this reader has not learnt."""
+HOLD_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""A message that came too early comes again after these delays, the last one for ever."""
 
 
 class Reading:
@@ -48,179 +31,125 @@ class Reading:
 
     def __init__(
         self,
-        reader: Reader,
+        reactions: Reactions,
         bus: Bus,
         database: Database,
-        telemetry: Telemetry,
+        alarms: Alarms,
         *,
         clock: Callable[[], datetime],
-        alarms: Alarms,
+        gap_alarm_after: float,
     ) -> None:
-        self.reader = reader
-        self._bus = bus
+        self.reader = reactions.reader
+        self.reactions = reactions
         self._database = database
-        self._telemetry = telemetry
         self._clock = clock
         self._alarms = alarms
-        self._reactions = reader.by_subject()
-        self._known = {subject.rpartition(".")[0] for subject in self._reactions}
-        self._pull = Pull(
-            bus, stream_of(reader.speaker), f"{bus.service}--{reader.name}", reader.filter
+        self._gaps = Gaps(self.reader, bus, alarms, alarm_after=gap_alarm_after)
+        self._lanes = Lanes(self.reader.name, self._settle, self._settle_failed, alarms)
+        durable = (
+            stream_of(self.reader.speaker),
+            f"{bus.service}--{self.reader.name}",
+            self.reader.filter,
         )
-        self._lanes = Lanes(reader.name, self._settle, self._settle_failed, alarms)
+        self.pull = Pull(bus, durable, alarms, take=self._lanes.put)
+        self.pull.room = self._lanes.room
+        self._lanes.on_room = self.pull.nudge
+        self._lanes.on_tick = self._gaps.look
         self._live_since: datetime | None = None
-        self._held_since: dict[str, datetime] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Fix, once for all starts, the moment from which reactions may have effects."""
         async with self._database.transaction() as session:
-            self._live_since = await session.scalar(
-                _LIVE_SINCE, {"reader": self.reader.name, "now": self._clock()}
-            )
+            self._live_since = await self.reactions.live_since(session, self._clock())
 
     def start(self) -> None:
         """Begin to read, in the background."""
         self._lanes.start()
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self.pull.follow())
 
     async def stop(self, timeout: float = 10) -> None:
         """Ask for nothing more, let the lanes finish."""
-        await end(self._task)
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
         await self._lanes.finish(timeout)
 
-    async def _run(self) -> None:
-        delay = 0.2
-        name = f"consumer-{self.reader.name}"
-        while True:
-            try:
-                await self._pull.ensure_durable()
-                self._alarms.clear(name)
-                delay = 0.2
-                async for message in self._pull.messages():
-                    await self._lanes.put(message)
-                    await self._lanes.open.wait()
-            except asyncio.CancelledError:
-                await self._pull.close()
-                raise
-            except ConsumerGone:
-                self._alarms.raise_(name, "Une file de lecture manquait ; elle est recréée.")
-            except Exception as error:  # noqa: BLE001 - nats, network, database: all are waited out
-                logger.warning("reader %s: %s", self.reader.name, type(error).__name__)
-                self._alarms.raise_(name, "La lecture des évènements est interrompue.")
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 5.0)
+    async def _settle(self, group: Sequence[Msg]) -> Mapping[int, float]:
+        """React to `group`; returns the messages whose turn has not come, and their delays."""
+        opened = [(message, self._open(message)) for message in group]
+        moved = await self._settle_together([raw for _, raw in opened])
+        again: dict[int, float] = {}
+        for message, raw in opened:
+            if raw.envelope.aggregate_id not in moved and not await self._settle_alone(raw):
+                again[id(message)] = _delay(message)
+        return again
 
-    async def _settle(self, group: Sequence[Msg]) -> Sequence[Msg]:
-        """React to `group` in one transaction; returns the messages whose turn has not come."""
-        held: list[Msg] = []
-        rest = [(message, self._open(message)) for message in group]
-        while rest:
-            now, rest = _distinct(rest)
-            async with self._database.transaction() as session:
-                turns = await positions.move(
-                    session,
-                    self.reader.name,
-                    [(raw.envelope.aggregate_id, raw.envelope.version) for _, raw in now],
-                )
-                for (message, raw), turn in zip(now, turns, strict=True):
-                    if turn is Turn.NOW:
-                        await self._react(session, raw)
-                    elif turn is Turn.BLOCKED:
-                        await dead_letters.keep(
-                            session,
-                            self.reader.name,
-                            raw,
-                            "blocked",
-                            follows=True,
-                            now=self._clock(),
-                        )
-                    elif turn is Turn.TOO_EARLY:
-                        held.append(message)
-        self._watch_gaps(group, held)
-        return held
+    async def _settle_together(self, raws: Sequence[Raw]) -> set[UUID]:
+        """One transaction for every aggregate whose messages are exactly the next ones."""
+        runs = _runs(raws)
+        async with self._database.transaction() as session:
+            moved = await positions.advance(session, self.reader.name, runs)
+            for raw in raws:
+                if raw.envelope.aggregate_id in moved:
+                    await self.reactions.run(session, raw)
+        for aggregate_id in moved:
+            self._gaps.filled(aggregate_id)
+        return moved
 
-    async def _settle_failed(self, message: Msg, error: Exception) -> None:
+    async def _settle_alone(self, raw: Raw) -> bool:
+        """One message in its own transaction; False when its turn has not come."""
+        name, now = self.reader.name, self._clock()
+        aggregate_id, version = raw.envelope.aggregate_id, raw.envelope.version
+        async with self._database.transaction() as session:
+            turn = await positions.take_turn(session, name, aggregate_id, version)
+            if turn is Turn.NOW:
+                await self.reactions.run(session, raw)
+            elif turn is Turn.BLOCKED:
+                await dead_letters.keep(session, name, raw, dead_letters.FOLLOWS, now=now)
+            elif turn is Turn.TOO_EARLY:
+                before, _ = await positions.reached(session, name, aggregate_id)
+        if turn is Turn.TOO_EARLY:
+            self._gaps.note(aggregate_id, before + 1)
+            return False
+        self._gaps.filled(aggregate_id)
+        return True
+
+    async def _settle_failed(self, message: Msg, error: Exception) -> float | None:
         """Put a message that will never pass among the dead letters."""
         try:
             raw = self._open(message)
         except Unreadable:
-            # Nothing says which aggregate it is of: it cannot be ordered, only counted.
+            # Nothing says which aggregate it is of: it cannot be ordered, only told.
             logger.error("reader %s: unreadable message", self.reader.name)  # noqa: TRY400 - no text of it in the log
             self._alarms.raise_("unreadable", "Un message illisible a été écarté.")
-            return
-        logger.warning(
-            "reader %s: dead letter %s, %s",
-            self.reader.name, raw.envelope.event_id, type(error).__name__,
-        )  # fmt: skip
+            return None
+        envelope = raw.envelope
+        kind = type(error).__name__
+        logger.warning("reader %s: dead letter %s, %s", self.reader.name, envelope.event_id, kind)
         async with self._database.transaction() as session:
-            await dead_letters.keep(
-                session,
-                self.reader.name,
-                raw,
-                type(error).__name__,
-                follows=False,
-                now=self._clock(),
-            )
+            if await positions.block(
+                session, self.reader.name, envelope.aggregate_id, envelope.version
+            ):
+                await dead_letters.keep(session, self.reader.name, raw, kind, now=self._clock())
+        return None
 
     def _open(self, message: Msg) -> Raw:
         if self._live_since is None:
             raise OSError("the reader has not started")
         return open_envelope(message, self._live_since)
 
-    async def _react(self, session: AsyncSession, raw: Raw) -> None:
-        envelope = raw.envelope
-        subscription = self._reactions.get(envelope.subject)
-        if subscription is None and envelope.subject.rpartition(".")[0] in self._known:
-            raise UnknownVersion(envelope.subject)
-        cause = Cause(
-            correlation_id=envelope.correlation_id,
-            causation_id=envelope.event_id,
-            action=f"{self._bus.service}: {envelope.subject}",
-        )
-        with (
-            because(cause),
-            self._telemetry.span(
-                f"react {envelope.subject}",
-                parent=raw.headers.get("traceparent"),
-                kind=SpanKind.CONSUMER,
-                messaging__message__id=str(envelope.event_id),
-                ancrage__reader=self.reader.name,
-            ),
-        ):
-            if self.reader.always is not None:
-                await self.reader.always(session, envelope)
-            if subscription is not None:
-                event = subscription.event.read(raw.payload)
-                await subscription.react(session, Heard(**asdict(envelope), event=event))
 
-    def _watch_gaps(self, group: Sequence[Msg], held: Sequence[Msg]) -> None:
-        waiting = {_event_id(message) for message in held}
-        for message in group:
-            if _event_id(message) not in waiting:
-                self._held_since.pop(_event_id(message), None)
-        now = self._clock()
-        for key in waiting:
-            self._held_since.setdefault(key, now)
-        name = f"gap-{self.reader.name}"
-        oldest = min(self._held_since.values(), default=now)
-        if (now - oldest).total_seconds() > HOLD_ALARM_SECONDS:
-            self._alarms.raise_(name, "Un évènement manque ; ceux qui le suivent attendent.")
-        elif not self._held_since:
-            self._alarms.clear(name)
+def _delay(message: Msg) -> float:
+    return HOLD_SECONDS[min(times_delivered(message), len(HOLD_SECONDS)) - 1]
 
 
-def _event_id(message: Msg) -> str:
-    return str((message.headers or {}).get("ce-id", ""))
-
-
-def _distinct(
-    rest: list[tuple[Msg, Raw]],
-) -> tuple[list[tuple[Msg, Raw]], list[tuple[Msg, Raw]]]:
-    """The longest beginning in which each aggregate appears once, and what follows it."""
-    seen = set()
-    for place, (_, raw) in enumerate(rest):
-        if raw.envelope.aggregate_id in seen:
-            return rest[:place], rest[place:]
-        seen.add(raw.envelope.aggregate_id)
-    return rest, []
+def _runs(raws: Sequence[Raw]) -> list[Run]:
+    """The aggregates whose versions follow each other in these messages."""
+    runs: dict[UUID, Run | None] = {}
+    for raw in raws:
+        key, version = raw.envelope.aggregate_id, raw.envelope.version
+        run = runs.get(key, (key, version, version - 1))
+        runs[key] = (key, run[1], version) if run and version == run[2] + 1 else None
+    return [run for run in runs.values() if run is not None]

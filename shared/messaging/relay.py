@@ -7,28 +7,41 @@ import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 from asyncpg.exceptions import InterfaceError, PostgresError
 
 from shared.messaging.alarms import Alarms
-from shared.messaging.bus import Bus, Outgoing, PublishRefused, stream_of
+from shared.messaging.bus import (
+    RIGHTS_TO_SAY,
+    Bus,
+    Outgoing,
+    PublishRefused,
+    StreamMissing,
+    stream_of,
+)
 from shared.messaging.card_relay import CardRelay
 from shared.messaging.outbox import COMMITTED
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+WINDOW = 5 * BATCH
+"""Rows read, and marked, together: one statement for five batches."""
 POLL_SECONDS = 1.0
 STANDBY_SECONDS = 0.5
+LONGEST_DELAY = 2.0
 PARK_AFTER = 5
+ASKED_AGAIN = 1_000
+"""Requests to publish again that are kept in mind; they are repeated when one is forgotten."""
 
 _SELECT = """
-    SELECT id, event_id, subject, aggregate_id, version, headers, payload, attempts
+    SELECT id, event_id::text, subject, aggregate_id, version, headers, payload
     FROM journal
-    WHERE stream_seq IS NULL AND id <> ALL($1::bigint[]) AND aggregate_id <> ALL($2::uuid[])
-    ORDER BY id LIMIT $3
+    WHERE stream_seq IS NULL AND id > $1 AND id <> ALL($2::bigint[])
+        AND aggregate_id <> ALL($3::uuid[])
+    ORDER BY id LIMIT $4
 """
 _MARK = """
     UPDATE journal SET stream_seq = done.seq
@@ -40,6 +53,26 @@ _FAILED = """
         parked_at = CASE WHEN attempts + 1 >= $3 THEN now() ELSE parked_at END
     WHERE id = $1 RETURNING parked_at IS NOT NULL
 """
+_AGAIN = """
+    SELECT id, event_id, subject, aggregate_id, version, headers, payload
+    FROM journal
+    WHERE aggregate = $1 AND aggregate_id = $2 AND version >= $3 AND stream_seq IS NOT NULL
+    ORDER BY version LIMIT $4
+"""
+
+
+_Done = list[tuple[int, int]]
+_Refused = list[tuple[asyncpg.Record, str]]
+
+
+def lock_key(service: str) -> int:
+    """The advisory lock that its holder alone publishes under."""
+    return zlib.crc32(f"ancrage-relay-{service}".encode())
+
+
+def session_name(service: str) -> str:
+    """The `application_name` of the relay's PostgreSQL sessions."""
+    return f"ancrage-relay-{service}"
 
 
 class Relay:
@@ -55,17 +88,36 @@ class Relay:
         self._wake = asyncio.Event()
         self._stopping = False
         self._stream = stream_of(bus.service)
-        self._lock_key = zlib.crc32(f"ancrage-relay-{bus.service}".encode())
+        self._again: dict[tuple[str, UUID], int] = {}
+        self._delay = 0.1
+        self._calling: asyncio.Task[None] | None = None
         self.active = False
 
     def after_commit(self, info: dict[Any, Any]) -> None:
-        """Wake up when a transaction wrote to the journal."""
-        if info.get(COMMITTED):
-            self._wake.set()
+        """Wake up when a transaction wrote to the journal, or wake the process that is active."""
+        if not info.get(COMMITTED):
+            return
+        self._wake.set()
+        if not self.active and (self._calling is None or self._calling.done()):
+            call = self._bus.call(wake_subject(self._bus.service))
+            self._calling = asyncio.get_running_loop().create_task(call)
 
-    def wake(self) -> None:
+    def wake(self, _said: bytes = b"") -> None:
         """Look now, without waiting for the next poll."""
         self._wake.set()
+
+    def publish_again(self, asked: bytes) -> None:
+        """A reader misses versions of an aggregate: say them again, if we are the active one."""
+        try:
+            said = json.loads(asked)
+            key = (str(said["aggregate"]), UUID(said["aggregate_id"]))
+            first = int(said["from_version"])
+        except (ValueError, KeyError, TypeError):
+            logger.warning("relay %s: a request makes no sense", self._bus.service)
+            return
+        if self.active and len(self._again) < ASKED_AGAIN and 0 < first < 2**63:
+            self._again[key] = min(first, self._again.get(key, first))
+            self._wake.set()
 
     def stop(self) -> None:
         """Finish what is committed, then leave."""
@@ -74,35 +126,41 @@ class Relay:
 
     async def run(self) -> None:
         """Until `stop`: be active when nobody else is, whatever PostgreSQL and NATS do."""
-        delay = 0.1
         while not self._stopping:
             try:
-                if await self._run_as_leader():
-                    delay = 0.1
-            except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
+                await self._run_as_leader()
+            except StreamMissing as error:
+                self._alarms.raise_("stream", f"Le flux {error} manque : à recréer (déploiement).")
                 self._trouble(error)
-            except Exception as error:  # nats errors share no base class with OSError
-                if not type(error).__module__.startswith("nats"):
-                    raise
+            except Exception as error:  # noqa: BLE001 - nothing else would ever publish again
                 self._trouble(error)
             if not self._stopping:
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 2.0)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped(), self._delay)
+                self._delay = min(self._delay * 2, LONGEST_DELAY)
+
+    async def _stopped(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            await self._wake.wait()
 
     def _trouble(self, error: Exception) -> None:
         self.active = False
         logger.warning("relay %s: %s, will try again", self._bus.service, type(error).__name__)
         self._alarms.raise_("relay", "La publication des évènements est interrompue.")
 
-    async def _run_as_leader(self) -> bool:
+    async def _run_as_leader(self) -> None:
         # Two connections of its own: one holds the lock and reads, the other marks meanwhile.
-        reading = await asyncpg.connect(self._url, timeout=5)
+        reading = await self._connect()
         try:
-            while not await reading.fetchval("SELECT pg_try_advisory_lock($1)", self._lock_key):
+            key = lock_key(self._bus.service)
+            while not await reading.fetchval("SELECT pg_try_advisory_lock($1)", key):
+                # Standing by is no trouble: somebody else publishes.
+                self._alarms.clear("relay")
                 if self._stopping:
-                    return True
+                    return
                 await asyncio.sleep(STANDBY_SECONDS)
-            marking = await asyncpg.connect(self._url, timeout=5)
+            marking = await self._connect()
             try:
                 await self._lead(reading, marking)
             finally:
@@ -110,81 +168,187 @@ class Relay:
         finally:
             self.active = False
             await _close(reading)
-        return True
+
+    async def _connect(self) -> asyncpg.Connection:
+        # A peer that vanished without a word gives the lock back within seconds.
+        connection: asyncpg.Connection = await asyncpg.connect(
+            self._url,
+            timeout=5,
+            command_timeout=30,
+            server_settings={
+                "application_name": session_name(self._bus.service),
+                "tcp_keepalives_idle": "5",
+                "tcp_keepalives_interval": "2",
+                "tcp_keepalives_count": "3",
+            },
+        )
+        return connection
 
     async def _lead(self, reading: asyncpg.Connection, marking: asyncpg.Connection) -> None:
+        desk = _Desk(reading, marking)
         self.active = True
-        while True:
-            stopping = self._stopping
-            self._wake.clear()
-            moved = await self._cards.send_dirty(reading) if self._cards else 0
-            moved += await self.drain(reading, marking)
-            self._alarms.clear("relay")
-            if moved:
-                continue
-            if stopping:
-                return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        try:
+            await self._look_for_parked(desk)
+            while True:
+                stopping = self._stopping
+                self._wake.clear()
+                moved = await self._pass(desk)
+                self._delay = 0.1
+                for name in ("relay", "stream"):
+                    self._alarms.clear(name)
+                if moved:
+                    self._alarms.clear(RIGHTS_TO_SAY)
+                    continue
+                if stopping:
+                    return
+                try:
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                except TimeoutError:
+                    await self._look_for_parked(desk)
+        finally:
+            await desk.marked()
+
+    async def _pass(self, desk: "_Desk") -> int:
+        moved = await self._drain(desk)
+        if self._again:
+            moved += await self._publish_missing(desk.reading)
+        if self._cards is not None:
+            moved += await self._cards.send_dirty(desk.reading)
+        return moved
 
     async def drain(self, reading: asyncpg.Connection, marking: asyncpg.Connection) -> int:
-        """Publish all that waits; a batch is published while the one before is being marked."""
-        parked = [row["aggregate_id"] for row in await reading.fetch(_PARKED)]
-        marked: asyncio.Task[Any] | None = None
-        in_flight: list[int] = []
-        total = 0
+        """Publish and mark all that waits, once; returns how many rows left."""
+        desk = _Desk(reading, marking)
+        await self._look_for_parked(desk)
         try:
-            while rows := await reading.fetch(_SELECT, in_flight, parked, BATCH):
-                sequences = await self._publish(rows, reading, parked)
-                if marked is not None:
-                    await marked
-                in_flight = [row["id"] for row, seq in zip(rows, sequences, strict=True) if seq]
-                done = [seq for seq in sequences if seq]
-                marked = asyncio.create_task(marking.execute(_MARK, in_flight, done))
-                total += len(done)
-                if len(rows) < BATCH and len(done) == len(rows):
-                    break
+            return await self._drain(desk)
         finally:
-            if marked is not None:
-                await marked
+            await desk.marked()
+
+    async def _drain(self, desk: "_Desk") -> int:
+        """A window is published while the one before is marked and the one after is read."""
+        total = 0
+        rows = await desk.read(0)
+        while rows:
+            ahead = None
+            if len(rows) == WINDOW:
+                ahead = asyncio.create_task(desk.read(rows[-1]["id"]))
+            try:
+                done, refused = await self._publish_window(rows)
+                await desk.mark(done)
+            finally:
+                if ahead is not None:
+                    await asyncio.wait({ahead})
+            total += len(done) + len(refused)
+            for row, error in refused:
+                await self._note_refusal(desk, row, error)
+            rows = ahead.result() if ahead is not None else ()
         return total
 
-    async def _publish(
-        self, rows: Sequence[asyncpg.Record], connection: asyncpg.Connection, parked: list[UUID]
-    ) -> list[int | None]:
-        try:
-            return list(await self._bus.publish([outgoing(row) for row in rows], self._stream))
-        except PublishRefused:
-            return await self._publish_around_poison(rows, connection, parked)
+    async def _publish_window(self, rows: Sequence[asyncpg.Record]) -> tuple[_Done, _Refused]:
+        done: _Done = []
+        refused: _Refused = []
+        for start in range(0, len(rows), BATCH):
+            some = rows[start : start + BATCH]
+            try:
+                sequences = await self._send(some)
+            except PublishRefused:
+                await self._publish_around_poison(some, done, refused)
+            else:
+                done.extend(zip((row["id"] for row in some), sequences, strict=True))
+        return done, refused
 
     async def _publish_around_poison(
-        self, rows: Sequence[asyncpg.Record], connection: asyncpg.Connection, parked: list[UUID]
-    ) -> list[int | None]:
-        """One by one: what can never pass parks its aggregate, and the queue goes on."""
-        sequences: list[int | None] = []
-        refused: set[UUID] = set()
+        self, rows: Sequence[asyncpg.Record], done: _Done, refused: _Refused
+    ) -> None:
+        """One by one: what can never pass holds its aggregate back, and the queue goes on."""
         for row in rows:
-            if row["aggregate_id"] in refused:
-                sequences.append(None)
+            if row["aggregate_id"] in {one["aggregate_id"] for one, _ in refused}:
                 continue
             try:
-                sequences.extend(await self._bus.publish([outgoing(row)], self._stream))
+                done.append((row["id"], (await self._send([row]))[0]))
             except PublishRefused as error:
-                refused.add(row["aggregate_id"])
-                sequences.append(None)
-                if await connection.fetchval(_FAILED, row["id"], str(error), PARK_AFTER):
-                    parked.append(row["aggregate_id"])
-                    self._alarms.raise_(
-                        "parked", "Un évènement ne peut pas être publié : sa suite est retenue."
-                    )
-        return sequences
+                refused.append((row, str(error)))
+
+    async def _send(self, rows: Sequence[asyncpg.Record]) -> list[int]:
+        own = f"{self._bus.service}."
+        if not all(row["subject"].startswith(own) for row in rows):
+            # The server would refuse it without a word, and everything behind it would wait.
+            raise PublishRefused("not a subject of this service")
+        return await self._bus.publish([outgoing(row) for row in rows], self._stream)
+
+    async def _note_refusal(self, desk: "_Desk", row: asyncpg.Record, error: str) -> None:
+        if await desk.reading.fetchval(_FAILED, row["id"], error, PARK_AFTER):
+            await self._look_for_parked(desk)
+
+    async def _look_for_parked(self, desk: "_Desk") -> None:
+        found = await desk.reading.fetch(_PARKED)
+        desk.parked = [row["aggregate_id"] for row in found]
+        if desk.parked:
+            self._alarms.raise_(
+                "parked", "Un évènement ne peut pas être publié : sa suite est retenue."
+            )
+        else:
+            self._alarms.clear("parked")
+
+    async def _publish_missing(self, reading: asyncpg.Connection) -> int:
+        """Say again what readers asked for, with fresh ids so that the server keeps it."""
+        total = 0
+        while self._again:
+            (aggregate, aggregate_id), first = self._again.popitem()
+            rows = await reading.fetch(_AGAIN, aggregate, aggregate_id, first, BATCH)
+            if rows:
+                fresh = uuid4().hex[:8]
+                messages = [outgoing(row, f"-{fresh}") for row in rows]
+                await self._bus.publish(messages, self._stream)
+                total += len(rows)
+        return total
 
 
-def outgoing(row: asyncpg.Record) -> Outgoing:
+class _Desk:
+    """The two connections of the active relay: one reads, the other marks meanwhile."""
+
+    def __init__(self, reading: asyncpg.Connection, marking: asyncpg.Connection) -> None:
+        self.reading = reading
+        self._marking = marking
+        self._marked: asyncio.Task[Any] | None = None
+        self._in_flight: list[int] = []
+        self.parked: list[UUID] = []
+
+    async def read(self, after: int) -> Sequence[asyncpg.Record]:
+        """What waits, those being marked left out."""
+        rows: Sequence[asyncpg.Record] = await self.reading.fetch(
+            _SELECT, after, self._in_flight, self.parked, WINDOW
+        )
+        return rows
+
+    async def mark(self, done: _Done) -> None:
+        """Begin to mark these rows, once those before are."""
+        await self.marked()
+        self._in_flight = [row for row, _ in done]
+        if done:
+            sequences = [sequence for _, sequence in done]
+            self._marked = asyncio.create_task(
+                self._marking.execute(_MARK, self._in_flight, sequences)
+            )
+
+    async def marked(self) -> None:
+        """Wait for the marking under way."""
+        if self._marked is not None:
+            marked, self._marked = self._marked, None
+            await marked
+
+
+def wake_subject(service: str) -> str:
+    """Where the processes of a service tell the active relay that something was committed."""
+    return f"wake.{service}"
+
+
+def outgoing(row: asyncpg.Record, suffix: str = "") -> Outgoing:
     """A journal row as a NATS message (CloudEvents 1.0, binary mode)."""
     headers: dict[str, str] = json.loads(row["headers"])
     headers["ce-aggregateversion"] = str(row["version"])
-    headers["Nats-Msg-Id"] = str(row["event_id"])
+    headers["Nats-Msg-Id"] = f"{row['event_id']}{suffix}"
     return Outgoing(row["subject"], row["payload"].encode(), headers)
 
 

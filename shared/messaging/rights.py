@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from shared.messaging.bus import card_stream_of, stream_of
 from shared.messaging.directory import CardReader
+from shared.messaging.gaps import republish_subject
 from shared.messaging.reader import Reader
+from shared.messaging.relay import wake_subject
 
 
 def permissions(
@@ -14,11 +16,13 @@ def permissions(
 
     Acknowledgement subjects are given in both formats of the server (before and after 2.15).
     """
+    readers = tuple(readers)
     cards = card_stream_of(service)
     publish = [
         f"{service}.>",
         f"cards.{service}.>",
-        f"wake.{service}",
+        wake_subject(service),
+        *sorted({republish_subject(reader.speaker) for reader in readers}),
         f"$JS.API.STREAM.MSG.GET.{cards}",
         f"$JS.API.STREAM.MSG.DELETE.{cards}",
     ]
@@ -41,4 +45,5 @@ def permissions(
             f"$JS.ACK.{stream}.{durable}.>",
             f"$JS.ACK.*.*.{stream}.{durable}.>",
         ]
-    return {"publish": publish, "subscribe": [f"_INBOX_{service}.>", f"wake.{service}"]}
+    heard = [f"_INBOX_{service}.>", wake_subject(service), republish_subject(service)]
+    return {"publish": publish, "subscribe": heard}

@@ -3,7 +3,7 @@
 V1 = """
 CREATE TABLE journal (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    event_id uuid NOT NULL UNIQUE,
+    event_id uuid NOT NULL,
     subject text NOT NULL,
     aggregate text NOT NULL,
     aggregate_id uuid NOT NULL,
@@ -81,4 +81,19 @@ CREATE TABLE dead_letter (
     UNIQUE (reader, event_id)
 );
 CREATE INDEX dead_letter_open ON dead_letter (reader, aggregate_id, version) WHERE state = 'open';
+
+CREATE TABLE dead_letter_audit (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    who uuid,
+    action text NOT NULL,
+    letter_id uuid NOT NULL,
+    reader text NOT NULL,
+    subject text NOT NULL,
+    detail text
+);
+CREATE FUNCTION dead_letter_audit_stays() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN RAISE EXCEPTION ''dead_letter_audit is append-only''; END';
+CREATE TRIGGER dead_letter_audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON dead_letter_audit
+    FOR EACH STATEMENT EXECUTE FUNCTION dead_letter_audit_stays();
 """

@@ -22,9 +22,20 @@ async def end_sessions(session: AsyncSession, heard: Heard[SessionRevoked]) -> N
     await sessions.revoke_sessions(session, heard.event.account_id, heard.event.before)
 
 
+_WRITTEN = ("known_account", "web_session")
 _READERS = (
-    Reader(speaker="identity", aggregate="account", reactions=(on(AccountChanged, note_account),)),
-    Reader(speaker="identity", aggregate="session", reactions=(on(SessionRevoked, end_sessions),)),
+    Reader(
+        speaker="identity",
+        aggregate="account",
+        reactions=(on(AccountChanged, note_account),),
+        beside=_WRITTEN,
+    ),
+    Reader(
+        speaker="identity",
+        aggregate="session",
+        reactions=(on(SessionRevoked, end_sessions),),
+        beside=_WRITTEN,
+    ),
 )
 
 
@@ -34,7 +45,11 @@ def with_accounts(readers: Iterable[Reader]) -> tuple[Reader, ...]:
     for needed in _READERS:
         reader = own.get(needed.name, needed)
         if reader is not needed:
-            reader = replace(reader, reactions=(*needed.reactions, *reader.reactions))
+            reader = replace(
+                reader,
+                reactions=(*needed.reactions, *reader.reactions),
+                beside=(*needed.beside, *reader.beside),
+            )
         own[needed.name] = reader
     return tuple(own.values())
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from shared.messaging import directory
 from shared.messaging.node import Listening, Node
 from shared.persistence.sessions import Database
-from shared.runtime import clock, health, problems, session_routes
+from shared.runtime import clock, dead_letters, health, metrics, problems, session_routes
 from shared.runtime.accounts import with_account_cards, with_accounts
 from shared.runtime.jobs import Jobs
 from shared.runtime.middleware import Surroundings
@@ -27,6 +27,9 @@ from shared.territory.seed import seed
 from shared.ui import Ui
 
 Clock = Callable[[], datetime]
+
+_CHASSIS = (session_routes.router, health.router, metrics.router, dead_letters.router)
+"""What every service answers beside its own pages."""
 
 
 class RunningService:
@@ -105,7 +108,7 @@ def _application(service: Service, settings: ServiceSettings, resources: Resourc
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in (*service.routers, session_routes.router, health.router):
+    for router in (*service.routers, *_CHASSIS):
         app.include_router(router)
     require_policies(app)
     _fill_state(app, service, settings, resources)

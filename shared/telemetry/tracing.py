@@ -10,6 +10,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -35,11 +36,14 @@ class Telemetry:
     """
 
     def __init__(self, service: str, exporter: "SpanExporter | None" = None) -> None:
+        chosen = exporter or _exporter_from_environment()
+        # Without anywhere to send spans, traces still have ids but nothing is recorded.
         self.provider = TracerProvider(
-            resource=Resource({"service.name": f"ancrage-{service}"}), shutdown_on_exit=False
+            sampler=DEFAULT_ON if chosen is not None else ALWAYS_OFF,
+            resource=Resource({"service.name": f"ancrage-{service}"}),
+            shutdown_on_exit=False,
         )
         self.tracer = self.provider.get_tracer("ancrage")
-        chosen = exporter or _exporter_from_environment()
         if chosen is not None:
             from opentelemetry.sdk.trace.export import BatchSpanProcessor
 

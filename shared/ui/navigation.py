@@ -77,6 +77,15 @@ PLACES = (
         on_phone=True,
     ),
     Place(
+        key="territoires",
+        label="Territoires",
+        short="Territoires",
+        url="/prospection/territoires",
+        icon="map-pin",
+        service="prospection",
+        prefixes=("/prospection/territoires",),
+    ),
+    Place(
         key="messages",
         label="Messages",
         short="Messages",

@@ -1,5 +1,6 @@
 """The whole platform, started once a session by its own command on data of its own."""
 
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,12 @@ class Platform:
         return {"Authorization": f"Bearer {self.token(role)}"}
 
     @property
+    def spans(self) -> list[dict[str, Any]]:
+        """The spans written so far by every service."""
+        lines = (self.folder.parent / "spans.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.endswith("}")]
+
+    @property
     def mailbox(self) -> Mailbox:
         """The mails that were sent."""
         return Mailbox(self.folder / "courrier")
@@ -64,7 +72,11 @@ def start_platform(folder: Path, *arguments: str) -> Platform:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONWARNINGS": "default"},
+        env={
+            **os.environ,
+            "PYTHONWARNINGS": "default",
+            "ANCRAGE_SPANS_FILE": str(folder.parent / "spans.jsonl"),
+        },
     )
     said = []
     assert process.stdout is not None
@@ -73,7 +85,7 @@ def start_platform(folder: Path, *arguments: str) -> Platform:
         if line.startswith("Ancrage : "):
             address = line.removeprefix("Ancrage : ").strip()
             return Platform(base_url=address, folder=folder, process=process)
-    process.wait()
+    process.communicate()
     raise AssertionError("the platform did not start:\n" + "".join(said))
 
 

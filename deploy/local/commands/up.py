@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import signal
 import socket
 from contextlib import AsyncExitStack
@@ -68,13 +69,18 @@ async def _start(state: State, options: argparse.Namespace, stack: AsyncExitStac
     stack.callback(listener.close)
     journal = open_journal(state.folder)
     say("Démarrage d’Ancrage…")
-    # Imported now: a refused port or folder is told at once.
+    # The services are imported from here on, beside PostgreSQL that starts: a refused port or
+    # folder is told at once. What is imported stays: the collector need not look through it.
+    gc.disable()
     from deploy.local.addresses import start_servers
-    from deploy.local.host import Wanted, serve
     from shared.telemetry.logs import start_logs
 
     start_logs(str(journal))
     servers = await start_servers(state, stack)
+    from deploy.local.host import Wanted, serve
+
+    gc.freeze()
+    gc.enable()
     say("Les bases de données et le bus sont prêts.")
     wanted = Wanted(
         state=state,

@@ -72,6 +72,7 @@ async def write_next_part(session: AsyncSession, import_id: UUID, *, now: dateti
         return False
     with because(_cause(batch)):
         await locks.deciding_on_everybody(session)
+        await locks.tying(session)
         bounds = await import_writing.next_lines(session, import_id, LINES_AT_ONCE)
         if bounds is None:
             await _finish(session, batch, now=now)
@@ -119,7 +120,6 @@ async def _write(session: AsyncSession, batch: ImportBatch, part: Part) -> None:
     await _say_met(session, part)
     same = await import_writing.said_same(session, part)
     if same:
-        await locks.tying(session)
         ids = [one for two in same for one in two]
         await resolve_identity(session, ids, rule="staff", now=part.now)
     await import_writing.mark_written(session, part)
@@ -158,6 +158,7 @@ async def _say_met(session: AsyncSession, part: Part) -> None:
             "channel": part.channel,
             "mission_id": part.mission_id,
             "import_id": part.import_id,
+            "met_on": part.met_on,
         },
     )
 

@@ -58,6 +58,7 @@ LOPEZ;Maxime;maxime.lopez@exemple.fr;06 39 98 02 21;Étudiant IFSI;Blois;{day}
 CARON;Louise;louise.caron@exemple.fr;;Étudiante IFSI;Montoire-sur-le-Loir;{day}
 VIDAL;Romain;romain.vidal@exemple.fr;06 39 98 02 23;Étudiant IFSI;Blois;{day}
 MARTIN;Inès;ines.martin@exemple.fr;06 39 98 02 24;Étudiante IFSI;Blois;{day}
+NGUYEN;Léo;;06 39 98 02 25;Étudiant IFSI;Blois;{day}
 """
 _DAYS: Final = (date(2026, 10, 9), date(2026, 3, 27), date(2026, 11, 5))
 

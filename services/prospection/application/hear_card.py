@@ -9,6 +9,7 @@ from services.prospection.application.meet_person import meet_person
 from services.prospection.application.resolve_identity import resolve_identity
 from services.prospection.domain.likeness import Likeness, Traits
 from services.prospection.domain.person import Channel, Person, key_of
+from services.prospection.domain.refusals import PersonUnknown
 from services.prospection.persistence import doubts, locks, persons
 from shared.messaging import cards, directory
 from shared.messaging.directory import Entry
@@ -32,11 +33,11 @@ async def hear_card(session: AsyncSession, person_id: UUID, speaker: str, *, now
         return
     traits = _traits(entry)
     await locks.deciding_on(session, traits)
-    known = await persons.get_for_update(session, person_id)
+    known = await session.get(Person, person_id)
     if known is None:
         await _keep_new(session, entry, traits, now=now)
     elif known.source == speaker and known.erased_at is None and _differs(known, entry):
-        await _keep_changed(session, known, entry, now=now)
+        await _keep_changed(session, person_id, entry, now=now)
 
 
 def _traits(entry: Entry) -> Traits:
@@ -81,8 +82,13 @@ async def _keep_new(session: AsyncSession, entry: Entry, traits: Traits, *, now:
 
 
 async def _keep_changed(
-    session: AsyncSession, known: Person, entry: Entry, *, now: datetime
+    session: AsyncSession, person_id: UUID, entry: Entry, *, now: datetime
 ) -> None:
+    # Ties are locked before rows, here as in every use case that needs both.
+    await locks.tying(session)
+    known = await persons.get_for_update(session, person_id)
+    if known is None:
+        raise PersonUnknown
     known.rename(last_name=entry.last_name or "", first_name=entry.first_name or "", now=now)
     known.reach_at(email=entry.email, phone=entry.phone, now=now)
     await session.flush()

@@ -1,4 +1,7 @@
-"""Advisory locks that keep two lanes, or two processes, from deciding who is who at once."""
+"""Advisory locks that keep two lanes, or two processes, from deciding who is who at once.
+
+Always taken in this order: who is who, then ties, then rows.
+"""
 
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession

@@ -66,8 +66,13 @@ class Candidate:
 
 
 async def get_for_update(session: AsyncSession, person_id: UUID) -> Person | None:
-    """The row of this raw id, locked; None when it is unknown."""
-    found = await session.exec(select(Person).where(Person.id == person_id).with_for_update())
+    """The row of this raw id, locked and fresh; None when it is unknown."""
+    found = await session.exec(
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     return found.one_or_none()
 
 

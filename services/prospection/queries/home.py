@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.prospection.queries.timeline import COLUMNS, JOINS, StoryLine, line_of
 
 PARIS = ZoneInfo("Europe/Paris")
-MOST_PERSONS = 12
+MOST_PERSONS = 8
 
 # Who came in by a file is counted with the file, not listed one by one.
 _RECENT = text(
@@ -20,6 +20,7 @@ _RECENT = text(
     FROM {JOINS}
     JOIN person p ON p.id = t.person_id JOIN person c ON c.id = p.canonical_id
     WHERE t.happened_at >= :since AND t.facts ->> 'import_id' IS NULL
+        AND t.kind <> 'prospection.person.resolved.v1'
     ORDER BY t.happened_at DESC, t.event_id DESC LIMIT 200
     """  # noqa: S608 - our own words
 )

@@ -52,7 +52,7 @@ _ROLES = text(
     """
     SELECT p.canonical_id, r.id, r.role, r.starts_on, r.ends_on, r.proof
     FROM role r JOIN person p ON p.id = r.person_id
-    WHERE p.canonical_id = ANY(:ids) ORDER BY r.ends_on IS NOT NULL, r.starts_on DESC, r.role
+    WHERE p.canonical_id = ANY(:ids) ORDER BY r.ends_on IS NOT NULL, r.starts_on, r.role
     """
 ).bindparams(bindparam("ids", type_=IDS))
 

@@ -1,9 +1,10 @@
 """Everything a person's page shows beside the story."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, text
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +17,8 @@ from services.prospection.queries.people import RoleShown, roles_of
 _ROWS = text(
     """
     SELECT p.id, p.canonical_id, p.source, p.channel, p.last_name, p.first_name, p.email, p.phone,
-        p.details, p.restricted_at, p.erased_at, p.met_at, m.title AS mission, m.id AS mission_id
+        p.details, p.restricted_at, p.erased_at, p.met_at, m.title AS mission, m.id AS mission_id,
+        m.starts_on AS mission_on
     FROM person p LEFT JOIN mission m ON m.id = p.mission_id
     WHERE p.canonical_id = (SELECT canonical_id FROM person WHERE id = :person_id)
     ORDER BY p.id <> p.canonical_id, p.met_at, p.id
@@ -35,6 +37,8 @@ _FIRST_TIMES = text(
     WHERE person_id = ANY(:ids) AND kind = ANY(CAST(:kinds AS text[])) GROUP BY kind
     """
 ).bindparams(bindparam("ids", type_=IDS))
+
+PARIS = ZoneInfo("Europe/Paris")
 
 # The journey as a line of milestones, each proved by the first line of its kind.
 MILESTONES = (
@@ -71,7 +75,7 @@ class Milestone:
     """A step of the journey; `at` proves it."""
 
     label: str
-    at: datetime | None
+    at: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ class PersonSheet:
     erased_at: datetime | None
     met: str
     met_at: datetime
+    met_on: date
     mission_id: UUID | None
     mission: str | None
     roles: list[RoleShown]
@@ -132,6 +137,7 @@ async def person_sheet(session: AsyncSession, person_id: UUID) -> PersonSheet:
     main, ids = rows[0], [row.id for row in rows]
     doubts = (await session.execute(_DOUBTS, {"ids": ids})).all()
     roles = await roles_of(session, [main.canonical_id])
+    met_on = main.mission_on or main.met_at.astimezone(PARIS).date()
     return PersonSheet(
         id=main.id,
         last_name=main.last_name,
@@ -143,12 +149,13 @@ async def person_sheet(session: AsyncSession, person_id: UUID) -> PersonSheet:
         erased_at=main.erased_at,
         met=CHANNEL_WORDS[Channel(main.channel)],
         met_at=main.met_at,
+        met_on=met_on,
         mission_id=main.mission_id,
         mission=main.mission,
         roles=roles.get(main.canonical_id, []),
         files=[_file(row, doubts) for row in rows],
         open_doubts=[doubt.id for doubt in doubts if doubt.state == "open"],
-        milestones=await _milestones(session, ids),
+        milestones=await _milestones(session, ids, met_on),
     )
 
 
@@ -181,10 +188,11 @@ def _file(row: Any, doubts: Any) -> FileRow:
     )
 
 
-async def _milestones(session: AsyncSession, ids: list[UUID]) -> list[Milestone]:
+async def _milestones(session: AsyncSession, ids: list[UUID], met_on: date) -> list[Milestone]:
     kinds = [kind for _, several in MILESTONES for kind in several]
     rows = await session.execute(_FIRST_TIMES, {"ids": ids, "kinds": kinds})
-    first = {row.kind: row.at for row in rows}
+    first = {row.kind: row.at.astimezone(PARIS).date() for row in rows}
+    first["prospection.person.met.v1"] = met_on
     return [
         Milestone(
             label=label, at=min((first[kind] for kind in several if kind in first), default=None)

@@ -91,7 +91,9 @@ def _period(facts: Facts) -> str:
 
 def _met(facts: Facts, known: Known) -> str:
     if known.mission:
-        return f"Première rencontre : {known.mission}"
+        day = facts.get("met_on")
+        on = f", le {jour_court(date.fromisoformat(str(day)))}" if day else ""
+        return f"Première rencontre : {known.mission}{on}"
     return f"Premier contact {CHANNEL_WORDS[Channel(facts['channel'])]}"
 
 

@@ -28,6 +28,8 @@ FIELDS = [("", "Selon le titre"), (NOT_READ, "Ne pas lire")] + [
     for field in Field
     if field is not Field.NEVER_KEPT
 ]
+# Once it is done, the same tabs say what became of the lines.
+DONE_WORDS = {LineState.CREATE: "Créées", LineState.UPDATE: "Mises à jour"}
 STEPS = ("Fichier", "Colonnes", "Vérification", "Confirmation", "Résultat")
 
 
@@ -76,9 +78,10 @@ def _first_state(found: Review) -> str:
 
 def _tabs(found: Review, state: str) -> list[dict[str, Any]]:
     own = import_url(found.batch.id)
+    past = DONE_WORDS if found.batch.state == ImportState.DONE else {}
     return [
         {
-            "label": words,
+            "label": past.get(one, words),
             "url": f"{own}?etat={one.value}#lignes",
             "count": found.counts[one.value],
             "current": one.value == state,

@@ -57,11 +57,13 @@ async def test_the_demo_fills_the_house_once(staff: Site) -> None:
         async with staff.database.transaction() as session:
             await fill_demo(session, NOW)
     async with staff.database.transaction() as session:
-        assert await count(session, "person") == 39
-        assert await count(session, "role") == 39
-    assert "39 personnes connues" in words(await staff.get("/personnes"))
+        assert await count(session, "person") == 40
+        assert await count(session, "role") == 40
+    assert "40 personnes connues" in words(await staff.get("/personnes"))
     assert "CIFEPK 2026" in words(await staff.get("/missions"))
-    assert "12 personnes rencontrées" in words(await staff.get("/"))
+    home = words(await staff.get("/"))
+    assert "12 personnes rencontrées" in home
+    assert "1 paire de fiches se ressemble" in home
 
 
 async def test_somebody_is_written_down_found_corrected_and_limited(staff: Site) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.prospection.application.confirm_import import confirm_import
 from services.prospection.application.hear_card import hear_card
 from services.prospection.application.restrict_person import restrict_person
 from services.prospection.domain.likeness import Likeness, Traits, compare
@@ -13,7 +14,7 @@ from shared.messaging import directory
 from shared.persistence.sessions import Database
 from shared.persistence.tables import uuid7
 from tests.services.prospection.clock import NOW
-from tests.services.prospection.world import canonical, count, hear, said, somebody
+from tests.services.prospection.world import HEADER, canonical, count, dry_run, hear, said, somebody
 
 MET, RESOLVED = "prospection.person.met.v1", "prospection.person.resolved.v1"
 
@@ -166,3 +167,24 @@ async def test_two_lanes_that_hear_one_person_at_once_make_one_person(database: 
         assert len({await canonical(session, one) for one in ids}) == 1
         assert len(await said(session, MET)) == 1
         assert await count(session, "doubt", "state = 'open'") == 0
+
+
+async def _imported_alone(database: Database, import_id: UUID) -> None:
+    async with database.transaction() as session:
+        await confirm_import(session, import_id, by=None, now=NOW)
+
+
+async def test_an_import_and_a_registration_at_once_make_one_person(database: Database) -> None:
+    async with database.transaction() as session:
+        batch = await dry_run(session, HEADER + "PETIT;Hugo;hugo.petit@exemple.fr;\n")
+    raw = uuid7()
+    await asyncio.gather(
+        _imported_alone(database, batch.id),
+        _heard_alone(database, raw, "events"),
+        _imported_alone(database, batch.id),
+    )
+
+    async with database.transaction() as session:
+        one = await canonical(session, raw)
+        assert await count(session, "person", f"canonical_id <> '{one}'") == 0
+        assert len(await said(session, MET)) == 1

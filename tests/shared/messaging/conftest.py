@@ -13,8 +13,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from deploy.local.nats import Nats
 from deploy.local.postgres import Postgres
+from shared.contracts.base import IntegrationEvent
 from shared.contracts.events.v1 import EventCancelled
-from shared.messaging import Card, CardReader, Envelope, Heard, Reader, on
+from shared.messaging import (
+    Card,
+    CardReader,
+    Envelope,
+    Heard,
+    Reader,
+    because_of_a_click,
+    on,
+    outbox,
+)
 from shared.messaging.deploy import ensure_streams
 from shared.messaging.node import Listening, Node
 from shared.messaging.schema import V1
@@ -74,6 +84,7 @@ class World:
         self.speaker_database = Database(self.said_url, name="events")
         self.listener_database = Database(self.heard_url, name="notifications")
         self.listener = Listener()
+        self.gap_alarm_after = 30.0
         self.nodes: list[Node] = []
         self.speaker = self.speaker_node()
 
@@ -94,7 +105,11 @@ class World:
             aggregate="event",
             reactions=(on(EventCancelled, self.listener.react),),
         )
-        listening = Listening(readers=(reader,), card_readers=(CardReader(speaker="events"),))
+        listening = Listening(
+            readers=(reader,),
+            card_readers=(CardReader(speaker="events"),),
+            gap_alarm_after=self.gap_alarm_after,
+        )
         return self._node("notifications", self.listener_database, listening)
 
     def _node(self, name: str, database: Database, listening: Listening) -> Node:
@@ -114,6 +129,29 @@ class World:
         """The first column of a query."""
         async with database.transaction() as session:
             return [row[0] for row in await session.execute(text(query))]
+
+    async def say(self, *events: IntegrationEvent) -> list[UUID]:
+        """Publish events, each in its own transaction."""
+        ids = []
+        for event in events:
+            with because_of_a_click("essai"):
+                async with self.speaker_database.transaction() as session:
+                    ids.append(await outbox.publish(session, event))
+        return ids
+
+    async def has_heard(self, number: int) -> bool:
+        """Whether the listener wrote at least so many lines."""
+        return len(await self.heard()) >= number
+
+    async def published(self, number: int) -> bool:
+        """Whether so many journal rows are in the stream."""
+        query = "SELECT count(*) FROM journal WHERE stream_seq IS NOT NULL"
+        return await self.column(self.speaker_database, query) == [number]
+
+    async def dead(self, number: int) -> bool:
+        """Whether so many dead letters are kept."""
+        query = "SELECT count(*) FROM dead_letter"
+        return await self.column(self.listener_database, query) == [number]
 
     async def close(self) -> None:
         """Stop everything that was started."""
