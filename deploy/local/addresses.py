@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +38,7 @@ async def start_servers(state: State, stack: AsyncExitStack) -> Addresses:
     """
     databases, buses = given("DATABASE_URL"), given("NATS_URL")
     pids: dict[str, int] = {}
+    made: Collection[str] = ()
     guardian = Guardian(state.note_process)
     postgres = asyncio.create_task(_postgres(state, databases, stack, pids, guardian))
     await asyncio.sleep(0)  # PostgreSQL recovers in its own process while we import the services
@@ -50,10 +51,11 @@ async def start_servers(state: State, stack: AsyncExitStack) -> Addresses:
             guardian.keep("nats", nats, partial(start_nats, state, users), stack)
             pids["nats"] = nats.child.pid
             buses = {name: nats.url(name) for name in SERVICES} | buses
-            await ensure_streams(nats.url(), SERVICES)
+            made = await ensure_streams(nats.url(), SERVICES)
     finally:
         databases = await postgres
     await _migrate(databases)
+    await _owe_again(made, databases)
     return Addresses(databases=databases, buses=buses, pids=pids)
 
 
@@ -85,3 +87,19 @@ async def _migrate(databases: Mapping[str, str]) -> None:
     for (name, url), revision in zip(databases.items(), stands, strict=True):
         if revision != head_revision(name):
             await upgrade(name, url)
+
+
+async def _owe_again(made: Collection[str], databases: Mapping[str, str]) -> None:
+    """A stream that had to be made holds nothing: its service publishes its journal anew."""
+    import asyncpg
+
+    from shared.messaging.bus import stream_of
+    from shared.messaging.deploy import forget_publication
+
+    for name in SERVICES:
+        if stream_of(name) in made:
+            connection = await asyncpg.connect(databases[name])
+            try:
+                await forget_publication(connection)
+            finally:
+                await connection.close()

@@ -58,10 +58,12 @@ async def serve(wanted: Wanted, stack: AsyncExitStack) -> Host:
     extra: list[BaseRoute] = []
     certificate = key = None
     address = f"http://{LOOPBACK}:{port}"
+    hosts = {LOOPBACK, "localhost", "::1"}
     if wanted.lan:
         from deploy.local.lan import https_files, lan_address
 
         address = f"https://{lan_address()}:{port}"
+        hosts.add(lan_address())
         files = https_files(wanted.state.folder, lan_address())
         certificate, key = files.certificate, files.key
         extra.append(_authority(str(files.authority)))
@@ -78,7 +80,10 @@ async def serve(wanted: Wanted, stack: AsyncExitStack) -> Host:
     else:
         applications, pids = await _start_here(configuration, stack, demo=wanted.demo), {}
     server = WebServer(
-        front(applications, *extra), wanted.listener, certificate=certificate, key=key
+        front(applications, *extra, hosts=hosts),
+        wanted.listener,
+        certificate=certificate,
+        key=key,
     )
     await server.start()
     stack.push_async_callback(server.stop)

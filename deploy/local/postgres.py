@@ -176,6 +176,8 @@ def _settings(programs: Path, port: int) -> list[str]:
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        # The detail of a refused row quotes its values: names and addresses stay out of the log.
+        "log_error_verbosity": "terse",
         "max_worker_processes": "2",
         "max_parallel_workers": "0",
         "max_parallel_workers_per_gather": "0",

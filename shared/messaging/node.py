@@ -15,10 +15,13 @@ from shared.messaging.directory import CardReader
 from shared.messaging.gaps import republish_subject
 from shared.messaging.reactions import Reactions
 from shared.messaging.reader import Reader
-from shared.messaging.reading import Reading
+from shared.messaging.reading import Pace, Reading
 from shared.messaging.relay import Relay, wake_subject
 from shared.persistence.sessions import Database
 from shared.telemetry import Telemetry
+
+DESKS = 4
+"""Groups settled at once, all readers of a service together: the rest of the pool is for pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +57,14 @@ class Node:
             CardRelay(self.bus, database, source, self.alarms) if source is not None else None
         )
         self.relay = Relay(self.bus, database.url, self.alarms, card_relay)
+        pace = Pace(
+            clock=clock,
+            desks=asyncio.Semaphore(DESKS),
+            gap_alarm_after=listening.gap_alarm_after,
+        )
         self.readings = [
             Reading(
-                Reactions(reader, service, telemetry),
-                self.bus,
-                database,
-                self.alarms,
-                clock=clock,
-                gap_alarm_after=listening.gap_alarm_after,
+                Reactions(reader, service, telemetry), self.bus, database, self.alarms, pace=pace
             )
             for reader in listening.readers
         ]

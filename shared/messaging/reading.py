@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,15 @@ HOLD_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 """A message that came too early comes again after these delays, the last one for ever."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What the readers of one service share: the clock, how many work at once, their patience."""
+
+    clock: Callable[[], datetime]
+    desks: asyncio.Semaphore
+    gap_alarm_after: float
+
+
 class Reading:
     """One running reader of one service."""
 
@@ -36,15 +46,15 @@ class Reading:
         database: Database,
         alarms: Alarms,
         *,
-        clock: Callable[[], datetime],
-        gap_alarm_after: float,
+        pace: Pace,
     ) -> None:
         self.reader = reactions.reader
         self.reactions = reactions
         self._database = database
-        self._clock = clock
+        self._clock = pace.clock
+        self._desks = pace.desks
         self._alarms = alarms
-        self._gaps = Gaps(self.reader, bus, alarms, alarm_after=gap_alarm_after)
+        self._gaps = Gaps(self.reader, bus, alarms, alarm_after=pace.gap_alarm_after)
         self._lanes = Lanes(self.reader.name, self._settle, self._settle_failed, alarms)
         durable = (
             stream_of(self.reader.speaker),
@@ -89,7 +99,7 @@ class Reading:
     async def _settle_together(self, raws: Sequence[Raw]) -> set[UUID]:
         """One transaction for every aggregate whose messages are exactly the next ones."""
         runs = _runs(raws)
-        async with self._database.transaction() as session:
+        async with self._desks, self._database.transaction() as session:
             moved = await positions.advance(session, self.reader.name, runs)
             for raw in raws:
                 if raw.envelope.aggregate_id in moved:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import zlib
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,53 +15,27 @@ from shared.messaging.alarms import Alarms
 from shared.messaging.bus import (
     RIGHTS_TO_SAY,
     Bus,
-    Outgoing,
-    PublishRefused,
     StreamMissing,
     stream_of,
 )
 from shared.messaging.card_relay import CardRelay
+from shared.messaging.draining import BATCH, Drain, outgoing
 from shared.messaging.outbox import COMMITTED
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200
-WINDOW = 5 * BATCH
-"""Rows read, and marked, together: one statement for five batches."""
 POLL_SECONDS = 1.0
 STANDBY_SECONDS = 0.5
 LONGEST_DELAY = 2.0
-PARK_AFTER = 5
 ASKED_AGAIN = 1_000
 """Requests to publish again that are kept in mind; they are repeated when one is forgotten."""
 
-_SELECT = """
-    SELECT id, event_id::text, subject, aggregate_id, version, headers, payload
-    FROM journal
-    WHERE stream_seq IS NULL AND id > $1 AND id <> ALL($2::bigint[])
-        AND aggregate_id <> ALL($3::uuid[])
-    ORDER BY id LIMIT $4
-"""
-_MARK = """
-    UPDATE journal SET stream_seq = done.seq
-    FROM unnest($1::bigint[], $2::bigint[]) AS done (id, seq) WHERE journal.id = done.id
-"""
-_PARKED = "SELECT DISTINCT aggregate_id FROM journal WHERE parked_at IS NOT NULL"
-_FAILED = """
-    UPDATE journal SET attempts = attempts + 1, last_error = $2,
-        parked_at = CASE WHEN attempts + 1 >= $3 THEN now() ELSE parked_at END
-    WHERE id = $1 RETURNING parked_at IS NOT NULL
-"""
 _AGAIN = """
     SELECT id, event_id, subject, aggregate_id, version, headers, payload
     FROM journal
     WHERE aggregate = $1 AND aggregate_id = $2 AND version >= $3 AND stream_seq IS NOT NULL
     ORDER BY version LIMIT $4
 """
-
-
-_Done = list[tuple[int, int]]
-_Refused = list[tuple[asyncpg.Record, str]]
 
 
 def lock_key(service: str) -> int:
@@ -185,14 +158,14 @@ class Relay:
         return connection
 
     async def _lead(self, reading: asyncpg.Connection, marking: asyncpg.Connection) -> None:
-        desk = _Desk(reading, marking)
+        drain = Drain(self._bus, self._alarms, reading, marking)
         self.active = True
         try:
-            await self._look_for_parked(desk)
+            await drain.look_for_parked()
             while True:
                 stopping = self._stopping
                 self._wake.clear()
-                moved = await self._pass(desk)
+                moved = await self._pass(drain, reading)
                 self._delay = 0.1
                 for name in ("relay", "stream"):
                     self._alarms.clear(name)
@@ -204,92 +177,17 @@ class Relay:
                 try:
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
                 except TimeoutError:
-                    await self._look_for_parked(desk)
+                    await drain.look_for_parked()
         finally:
-            await desk.marked()
+            await drain.marked()
 
-    async def _pass(self, desk: "_Desk") -> int:
-        moved = await self._drain(desk)
+    async def _pass(self, drain: Drain, reading: asyncpg.Connection) -> int:
+        moved = await drain.run()
         if self._again:
-            moved += await self._publish_missing(desk.reading)
+            moved += await self._publish_missing(reading)
         if self._cards is not None:
-            moved += await self._cards.send_dirty(desk.reading)
+            moved += await self._cards.send_dirty(reading)
         return moved
-
-    async def drain(self, reading: asyncpg.Connection, marking: asyncpg.Connection) -> int:
-        """Publish and mark all that waits, once; returns how many rows left."""
-        desk = _Desk(reading, marking)
-        await self._look_for_parked(desk)
-        try:
-            return await self._drain(desk)
-        finally:
-            await desk.marked()
-
-    async def _drain(self, desk: "_Desk") -> int:
-        """A window is published while the one before is marked and the one after is read."""
-        total = 0
-        rows = await desk.read(0)
-        while rows:
-            ahead = None
-            if len(rows) == WINDOW:
-                ahead = asyncio.create_task(desk.read(rows[-1]["id"]))
-            try:
-                done, refused = await self._publish_window(rows)
-                await desk.mark(done)
-            finally:
-                if ahead is not None:
-                    await asyncio.wait({ahead})
-            total += len(done) + len(refused)
-            for row, error in refused:
-                await self._note_refusal(desk, row, error)
-            rows = ahead.result() if ahead is not None else ()
-        return total
-
-    async def _publish_window(self, rows: Sequence[asyncpg.Record]) -> tuple[_Done, _Refused]:
-        done: _Done = []
-        refused: _Refused = []
-        for start in range(0, len(rows), BATCH):
-            some = rows[start : start + BATCH]
-            try:
-                sequences = await self._send(some)
-            except PublishRefused:
-                await self._publish_around_poison(some, done, refused)
-            else:
-                done.extend(zip((row["id"] for row in some), sequences, strict=True))
-        return done, refused
-
-    async def _publish_around_poison(
-        self, rows: Sequence[asyncpg.Record], done: _Done, refused: _Refused
-    ) -> None:
-        """One by one: what can never pass holds its aggregate back, and the queue goes on."""
-        for row in rows:
-            if row["aggregate_id"] in {one["aggregate_id"] for one, _ in refused}:
-                continue
-            try:
-                done.append((row["id"], (await self._send([row]))[0]))
-            except PublishRefused as error:
-                refused.append((row, str(error)))
-
-    async def _send(self, rows: Sequence[asyncpg.Record]) -> list[int]:
-        own = f"{self._bus.service}."
-        if not all(row["subject"].startswith(own) for row in rows):
-            # The server would refuse it without a word, and everything behind it would wait.
-            raise PublishRefused("not a subject of this service")
-        return await self._bus.publish([outgoing(row) for row in rows], self._stream)
-
-    async def _note_refusal(self, desk: "_Desk", row: asyncpg.Record, error: str) -> None:
-        if await desk.reading.fetchval(_FAILED, row["id"], error, PARK_AFTER):
-            await self._look_for_parked(desk)
-
-    async def _look_for_parked(self, desk: "_Desk") -> None:
-        found = await desk.reading.fetch(_PARKED)
-        desk.parked = [row["aggregate_id"] for row in found]
-        if desk.parked:
-            self._alarms.raise_(
-                "parked", "Un évènement ne peut pas être publié : sa suite est retenue."
-            )
-        else:
-            self._alarms.clear("parked")
 
     async def _publish_missing(self, reading: asyncpg.Connection) -> int:
         """Say again what readers asked for, with fresh ids so that the server keeps it."""
@@ -305,51 +203,9 @@ class Relay:
         return total
 
 
-class _Desk:
-    """The two connections of the active relay: one reads, the other marks meanwhile."""
-
-    def __init__(self, reading: asyncpg.Connection, marking: asyncpg.Connection) -> None:
-        self.reading = reading
-        self._marking = marking
-        self._marked: asyncio.Task[Any] | None = None
-        self._in_flight: list[int] = []
-        self.parked: list[UUID] = []
-
-    async def read(self, after: int) -> Sequence[asyncpg.Record]:
-        """What waits, those being marked left out."""
-        rows: Sequence[asyncpg.Record] = await self.reading.fetch(
-            _SELECT, after, self._in_flight, self.parked, WINDOW
-        )
-        return rows
-
-    async def mark(self, done: _Done) -> None:
-        """Begin to mark these rows, once those before are."""
-        await self.marked()
-        self._in_flight = [row for row, _ in done]
-        if done:
-            sequences = [sequence for _, sequence in done]
-            self._marked = asyncio.create_task(
-                self._marking.execute(_MARK, self._in_flight, sequences)
-            )
-
-    async def marked(self) -> None:
-        """Wait for the marking under way."""
-        if self._marked is not None:
-            marked, self._marked = self._marked, None
-            await marked
-
-
 def wake_subject(service: str) -> str:
     """Where the processes of a service tell the active relay that something was committed."""
     return f"wake.{service}"
-
-
-def outgoing(row: asyncpg.Record, suffix: str = "") -> Outgoing:
-    """A journal row as a NATS message (CloudEvents 1.0, binary mode)."""
-    headers: dict[str, str] = json.loads(row["headers"])
-    headers["ce-aggregateversion"] = str(row["version"])
-    headers["Nats-Msg-Id"] = f"{row['event_id']}{suffix}"
-    return Outgoing(row["subject"], row["payload"].encode(), headers)
 
 
 async def _close(connection: asyncpg.Connection) -> None:

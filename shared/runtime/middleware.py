@@ -2,13 +2,16 @@
 
 from urllib.parse import urlsplit
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, get_current_span
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime.problems import problem
+from shared.runtime.problems import failed, problem, wants_json
 from shared.telemetry import Telemetry
-from shared.telemetry.tracing import set_attributes
+from shared.telemetry.tracing import mark_failed, set_attributes
+from shared.ui import error_page
 
 MAX_BODY_BYTES = 1_048_576
 MAX_UPLOAD_BYTES = 12 * 1_048_576
@@ -24,6 +27,8 @@ _HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(self), geolocation=(), microphone=()",
+    "content-security-policy": _CONTENT_POLICY,
+    "cache-control": "no-store",
 }
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -42,6 +47,10 @@ class Surroundings:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        head = scope["method"] == "HEAD"
+        if head:
+            # What answers GET answers HEAD, without its body (RFC 9110 §9.3.2).
+            scope = {**scope, "method": "GET"}
         with self._telemetry.span(
             f"{scope['method']}",
             parent=headers.get("traceparent"),
@@ -57,12 +66,13 @@ class Surroundings:
                         span, http__route=route, http__response__status_code=message["status"]
                     )
                     self._add_headers(message)
+                elif head:
+                    message = {**message, "body": b""}
                 await send(message)
 
             if scope["method"] in _UNSAFE and _from_elsewhere(headers):
-                refusal = problem(
-                    403, "autre-origine", "Ce formulaire vient d'un autre site : il est refusé."
-                )
+                sentence = "Ce formulaire vient d'un autre site\u00a0: il est refusé."
+                refusal = _refusal(scope, 403, "autre-origine", sentence)
                 await refusal(scope, receive, answer)
                 return
             await self._within_size(scope, headers, receive, answer)
@@ -72,7 +82,7 @@ class Surroundings:
     ) -> None:
         most = MAX_UPLOAD_BYTES if scope["path"].endswith("/imports") else MAX_BODY_BYTES
         declared = headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > most:
+        if declared.isdecimal() and int(declared) > most:
             await self._too_large(scope, receive, send, most)
             return
         body = _Counted(receive, send, most)
@@ -81,24 +91,44 @@ class Surroundings:
         except _TooLargeError:
             if body.started:
                 raise
+        except Exception as error:
+            # Answered here, so that the answer gets its headers and the connection stays open.
+            if body.started:
+                raise
+            mark_failed(get_current_span(), error)
+            if not body.exceeded:
+                response = await failed(Request(scope, receive), error)
+                await response(scope, receive, send)
         if body.exceeded and not body.started:
             await self._too_large(scope, receive, send, most)
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         sentence = (
-            f"L'envoi dépasse {most // 1_048_576} Mo : il est refusé, rien n'a été enregistré."
+            f"L'envoi dépasse {most // 1_048_576}\u00a0Mo\u00a0: il est refusé, "
+            "rien n'a été enregistré."
         )
-        await problem(413, "envoi-trop-volumineux", sentence)(scope, receive, send)
+        await _refusal(scope, 413, "envoi-trop-volumineux", sentence)(scope, receive, send)
 
     def _add_headers(self, message: Message) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in _HEADERS.items():
-            headers.setdefault(name, value)
-        headers.setdefault("content-security-policy", _CONTENT_POLICY)
+        add_headers(message)
         if self._secure:
+            headers = MutableHeaders(scope=message)
             headers.setdefault("strict-transport-security", "max-age=31536000")
-        if headers.get("content-type", "").startswith("text/html"):
-            headers.setdefault("cache-control", "no-store")
+
+
+def add_headers(message: Message) -> None:
+    """The headers of every answer; nothing is kept by a cache unless the answer says so."""
+    headers = MutableHeaders(scope=message)
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def _refusal(scope: Scope, status: int, slug: str, sentence: str) -> Response:
+    """A refusal before any route: a problem for programs, a page for people."""
+    request = Request(scope)
+    if wants_json(request):
+        return problem(status, slug, sentence)
+    return error_page(request, status, sentence)
 
 
 class _TooLargeError(Exception):

@@ -45,4 +45,8 @@ class Cursor:
             raise Invalid("Le curseur de pagination n'est pas valable.", field="cursor") from error
         if not isinstance(values, list) or len(values) != length:
             raise Invalid("Le curseur de pagination n'est pas valable.", field="cursor")
-        return tuple(str(value) for value in values)
+        read = tuple(str(value) for value in values)
+        # A forged cursor may hold characters that the database refuses (NUL, half a surrogate).
+        if not all(value.isprintable() for value in read):
+            raise Invalid("Le curseur de pagination n'est pas valable.", field="cursor")
+        return read

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from shared.contracts.refusal import Refused
@@ -68,13 +69,17 @@ _SENTENCES = {
 }
 
 
+_WHERE = {"body", "query", "path", "header", "cookie"}
+_DATA_SQLSTATES = {"22000", "22003", "22008", "22021", "22P05"}
+"""A number or a date out of range, a character (NUL, half a surrogate) that cannot be kept."""
+
+
 def install(app: FastAPI) -> None:
-    """Answer every refusal, every mistake and every failure of `app` in French."""
+    """Answer every refusal and every mistake of `app` in French; see `failed` for the rest."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SignInNeeded, _sign_in)
-    app.add_exception_handler(Exception, _failed)
 
 
 def problem(
@@ -131,15 +136,19 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _field_error(found: Mapping[str, Any]) -> dict[str, str]:
-    place = [str(part) for part in found.get("loc", ()) if part not in {"body", "query", "path"}]
     kind = str(found.get("type", ""))
+    # The place of a mistake of JSON is a rank in the text, which names nothing.
+    location = () if kind == "json_invalid" else found.get("loc", ())
+    place = [str(part) for part in location if part not in _WHERE]
     reason = _SENTENCES.get(kind, "Cette valeur n'est pas valable.")
     context = found.get("ctx") or {}
     if kind == "string_too_long" and "max_length" in context:
         reason = f"Ce champ est trop long ({context['max_length']} caractères au plus)."
     cause = context.get("error")
     if kind == "value_error" and isinstance(cause, Refused | ValueError) and str(cause):
-        reason = str(cause)
+        # The framework's own words, when a text comes in the place of a file, are English.
+        words = str(cause)
+        reason = "Un fichier est attendu ici." if "UploadFile" in words else words
     return {"field": ".".join(place) or "corps", "reason": reason}
 
 
@@ -147,8 +156,11 @@ async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if not wants_json(request):
-        return error_page(request, error.status_code)
+        shown = error_page(request, error.status_code)
+        shown.headers.update(error.headers or {})
+        return shown
     detail = {
+        400: "Le contenu envoyé n'a pas pu être lu.",
         404: "Cette adresse n'existe pas.",
         405: "Cette méthode n'est pas possible à cette adresse.",
     }.get(error.status_code, "La demande n'a pas pu être traitée.")
@@ -168,7 +180,15 @@ async def _sign_in(request: Request, _error: Exception) -> Response:
     return RedirectResponse(f"{start}?retour={quote(back, safe='/')}", 303)
 
 
-async def _failed(request: Request, error: Exception) -> Response:
+def _unstorable(error: Exception) -> bool:
+    """Whether the database refused a value: what was sent is at fault, and nothing was kept."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "sqlstate", None) in _DATA_SQLSTATES
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """The answer to an error that nobody caught: 503 when it passes by itself, 422, or 500."""
     if is_transient(error):
         logger.warning("unavailable: %s", type(error).__name__)
         sentence = "Le service est momentanément indisponible. Réessayez dans quelques secondes."
@@ -178,6 +198,14 @@ async def _failed(request: Request, error: Exception) -> Response:
         page.headers["Retry-After"] = "3"
         return page
     logger.error("request failed", exc_info=error)
+    if _unstorable(error):
+        sentence = (
+            "Une valeur envoyée ne peut pas être enregistrée\u00a0: caractère interdit, "
+            "nombre ou date hors limites."
+        )
+        if wants_json(request):
+            return problem(422, "valeur-impossible", sentence)
+        return error_page(request, 422, sentence)
     if wants_json(request):
         return problem(500, "erreur-interne", "Une erreur est survenue de notre côté.")
     return error_page(request, 500)

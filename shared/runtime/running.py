@@ -4,23 +4,29 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.messaging import directory
 from shared.messaging.node import Listening, Node
 from shared.persistence.sessions import Database
-from shared.runtime import clock, dead_letters, health, metrics, problems, session_routes
+from shared.runtime import (
+    clock,
+    dead_letters,
+    health,
+    metrics,
+    openapi,
+    problems,
+    session_routes,
+)
 from shared.runtime.accounts import with_account_cards, with_accounts
 from shared.runtime.jobs import Jobs
 from shared.runtime.middleware import Surroundings
 from shared.runtime.service import Resources, Service
 from shared.runtime.settings import ServiceSettings
-from shared.security.policies import api_routes, policy_of, require_policies
+from shared.security.policies import require_policies
 from shared.security.sessions import cookie_name
 from shared.telemetry import Telemetry
 from shared.territory.seed import seed
@@ -60,6 +66,7 @@ class RunningService:
             node=self.node,
             telemetry=self.telemetry,
             clock=read_clock,
+            stopping=lambda: bool(self.app.state.stopping),
         )
         self.jobs = Jobs(service.jobs, self.resources)
         self.app = _application(service, settings, self.resources)
@@ -122,7 +129,7 @@ def _application(service: Service, settings: ServiceSettings, resources: Resourc
     )
     ui.install(app, settings.ui_secret)
     app.add_middleware(Surroundings, telemetry=resources.telemetry, secure=settings.secure)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign] # FastAPI's documented way
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign] # FastAPI's documented way
     return app
 
 
@@ -154,24 +161,3 @@ def _bytecode_folder(settings: ServiceSettings, name: str) -> Path | None:
     folder = Path(settings.bytecode_folder) / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, made when first asked for; public operations say so."""
-    if app.openapi_schema:
-        return app.openapi_schema
-    routes = [route for route in api_routes(app) if "/api/" in (route.path or "")]
-    schema = get_openapi(title=app.title, version=app.version, routes=routes)
-    components = schema.setdefault("components", {})
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
-    schema["security"] = [{"bearer": []}]
-    for route in routes:
-        policy = policy_of(route)
-        if policy is None or policy.kind == "staff":
-            continue
-        operations = schema["paths"].get(route.path or "", {})
-        for method in route.methods or ():
-            if method.lower() in operations:
-                operations[method.lower()]["security"] = []
-    app.openapi_schema = schema
-    return schema

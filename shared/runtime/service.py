@@ -29,6 +29,8 @@ class Resources:
     node: Node
     telemetry: Telemetry
     clock: Callable[[], datetime]
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the service was asked to stop: a long job ends what it began, and no more."""
 
     def sessions(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction, committed on exit; what it published then leaves."""

@@ -32,8 +32,9 @@ class SignInFailed(Refused):
 
 def local_path(path: str) -> str:
     """`path` when it stays on this site, else `/`."""
-    plain = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if plain and "\\" not in path and "\n" not in path else "/"
+    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    # Browsers drop tabs and line breaks from an address: « /<tab>/ailleurs » would leave the site.
+    return path if plain and path.isprintable() else "/"
 
 
 @router.get("/session/debut", dependencies=[public()])
@@ -69,7 +70,7 @@ async def finish(
     service = request.app.state.service
     claims = tokens.verify(settings.issuer_key, ticket, audience=f"session:{service}", now=now)
     nonce = request.cookies.get(f"ancrage-{service}-nonce", "")
-    if not nonce or not hmac.compare_digest(nonce, claims.nonce or ""):
+    if not nonce or not hmac.compare_digest(nonce.encode(), (claims.nonce or "").encode()):
         raise SignInFailed
     if not await sessions.use_ticket(session, claims.token_id, claims.expires_at):
         raise SignInFailed

@@ -147,5 +147,6 @@ async def _check_form(request: Request, expected: str) -> None:
     ):
         value = (await request.form()).get("csrf_token")
         given = value if isinstance(value, str) else None
-    if given is None or not hmac.compare_digest(given, expected):
+    # As bytes: the comparison of texts raises on anything but ASCII.
+    if given is None or not hmac.compare_digest(given.encode(), expected.encode()):
         raise FormExpired

@@ -75,8 +75,7 @@ class Telemetry:
             try:
                 yield current
             except Exception as error:
-                current.set_attribute("error.type", type(error).__name__)
-                current.set_status(trace.StatusCode.ERROR)
+                mark_failed(current, error)
                 raise
 
     def close(self) -> None:
@@ -91,6 +90,12 @@ def set_attributes(span: Span, **attributes: str | int) -> None:
         if name not in ALLOWED_ATTRIBUTES:
             raise ValueError(f"{name} is not an allowed span attribute")
         span.set_attribute(name, value)
+
+
+def mark_failed(span: Span, error: Exception) -> None:
+    """Say on `span` that it failed and by which kind of error, nothing of what the error says."""
+    span.set_attribute("error.type", type(error).__name__)
+    span.set_status(trace.StatusCode.ERROR)
 
 
 def current_traceparent() -> str | None:

@@ -2,6 +2,15 @@
 
 from shared.ui.assets import static_files
 from shared.ui.flashes import FlashMiddleware, flash
-from shared.ui.pages import Ui, error_page, page, redirect
+from shared.ui.pages import Ui, allow_return, error_page, page, redirect
 
-__all__ = ["FlashMiddleware", "Ui", "error_page", "flash", "page", "redirect", "static_files"]
+__all__ = [
+    "FlashMiddleware",
+    "Ui",
+    "allow_return",
+    "error_page",
+    "flash",
+    "page",
+    "redirect",
+    "static_files",
+]

@@ -96,7 +96,9 @@ def asset(name: str) -> str:
 
 def static_files() -> Router:
     """The application to mount at `/statique`."""
-    return Router([Route("/{version}/{name:path}", _serve, methods=["GET"])])
+    return Router(
+        [Route("/{version}/{name:path}", _serve, methods=["GET"])], redirect_slashes=False
+    )
 
 
 def _sources(name: str) -> list[Path]:

@@ -17,6 +17,20 @@ class Explanation:
 _NOTHING_CHANGED = "Rien n’a été modifié."
 
 _EXPLANATIONS = {
+    400: Explanation(
+        status=400,
+        title="Cette demande n’a pas pu être lue",
+        happened="Ce que le navigateur a envoyé est incomplet ou abîmé.",
+        kept=_NOTHING_CHANGED,
+        todo="Revenez en arrière, rechargez la page, puis recommencez.",
+    ),
+    401: Explanation(
+        status=401,
+        title="Connexion à refaire",
+        happened="Votre accès n’est pas reconnu ou a expiré.",
+        kept=_NOTHING_CHANGED,
+        todo="Repartez de l’accueil et connectez-vous à nouveau.",
+    ),
     403: Explanation(
         status=403,
         title="Cette page ne vous est pas ouverte",
@@ -32,12 +46,26 @@ _EXPLANATIONS = {
         kept=_NOTHING_CHANGED,
         todo="Vérifiez l’adresse, ou repartez de l’accueil.",
     ),
+    405: Explanation(
+        status=405,
+        title="Cette adresse ne s’ouvre pas ainsi",
+        happened="Elle reçoit un formulaire, ou montre une page, mais pas les deux.",
+        kept=_NOTHING_CHANGED,
+        todo="Repartez de l’accueil, ou de la page où se trouve le bouton.",
+    ),
     409: Explanation(
         status=409,
         title="Cette action n’est plus possible",
         happened="La situation a changé depuis que la page a été affichée.",
         kept="Ce qui était déjà enregistré est inchangé.",
         todo="Revenez à la page précédente et rechargez-la pour voir où en sont les choses.",
+    ),
+    410: Explanation(
+        status=410,
+        title="Ce lien n’est plus valable",
+        happened="Son délai est dépassé, ou un lien plus récent l’a remplacé.",
+        kept="Ce qui était déjà enregistré est inchangé.",
+        todo="Ouvrez le lien du dernier message reçu, ou demandez-en un nouveau.",
     ),
     413: Explanation(
         status=413,

@@ -124,6 +124,16 @@ def _shell(request: Request, ui: Ui, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def allow_return(response: HTMLResponse) -> HTMLResponse:
+    """Let the back button show this answer to a form again, from the browser's own memory.
+
+    Pages are kept by no cache; for the answer to a form, the browser would then show an error
+    of its own instead of what was typed.
+    """
+    response.headers["cache-control"] = "private, no-cache"
+    return response
+
+
 def redirect(url: str) -> RedirectResponse:
     """Send the browser to `url` after a form, so that reloading does not send the form again."""
     return RedirectResponse(url, 303)

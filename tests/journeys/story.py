@@ -1,5 +1,6 @@
 """The steps of the first story over the API and the public pages, each a sentence."""
 
+import random
 import re
 import time
 from collections.abc import Callable
@@ -32,6 +33,11 @@ def link_in(text: str | None, path: str) -> str:
     found = re.search(rf"https?://\S+{re.escape(path)}\?lien=[^\s\"'<>]+", text or "")
     assert found is not None, f"no link to {path} in the letter"
     return found.group(0)
+
+
+def surname(beginning: str) -> str:
+    """An invented surname that nobody else has, in letters."""
+    return beginning + "".join(random.choices("abcdefghijklmnop", k=8))  # noqa: S311 - no secret
 
 
 class Staff:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.journeys.conftest import Platform
-from tests.journeys.story import Staff, Student, link_in, until
+from tests.journeys.story import Staff, Student, link_in, surname, until
 
 pytestmark = [pytest.mark.platform, pytest.mark.timeout(120)]
 
@@ -53,7 +53,7 @@ def meet(platform: Platform) -> Iterator[Meet]:
 
 
 def test_from_the_congress_to_the_keys(meet: Meet, staff: Staff) -> None:
-    ines = meet("Inès", f"Fictive{uuid4().hex[:6]}")
+    ines = meet("Inès", surname("Fictive"))
     imported = staff.import_contacts(congress_list(ines, ines), "contacts.csv")
     assert imported["dry_run"]["counts"]["create"] == 1
     assert imported["dry_run"]["counts"]["duplicate"] == 1
@@ -163,11 +163,11 @@ def test_the_same_room_is_given_once_whoever_is_quicker(meet: Meet, staff: Staff
 
 
 def test_somebody_whose_name_differs_is_in_doubt_not_merged(meet: Meet, staff: Staff) -> None:
-    name = f"Presque{uuid4().hex[:6]}"
+    name = surname("Presque")
     known = meet("Camille", name)
     staff.import_contacts(congress_list(known), "contacts.csv")
     met = staff.person(name)
-    other = meet("Dominique", f"Autre{uuid4().hex[:6]}")
+    other = meet("Dominique", surname("Autre"))
     other.email = known.email
     other.register(staff.publish_evening())
     newcomer = until(

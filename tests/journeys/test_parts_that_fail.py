@@ -18,7 +18,7 @@ from deploy.local.ports import free_port
 from deploy.local.state import State
 from tests.conftest import make_open_folder
 from tests.journeys.conftest import Platform, start_platform, stop_platform
-from tests.journeys.story import Staff, Student, until
+from tests.journeys.story import Staff, Student, surname, until
 
 pytestmark = [pytest.mark.platform, pytest.mark.timeout(150)]
 
@@ -102,7 +102,7 @@ def environment(**values: str) -> Iterator[None]:
 @contextmanager
 def someone(platform: Platform) -> Iterator[Student]:
     """A new person."""
-    student = Student(platform, "Ana", f"Essai{uuid4().hex[:6]}")
+    student = Student(platform, "Ana", surname("Essai"))
     yield student
     student.browser.close()
 

@@ -16,7 +16,9 @@ async def check_plan(session: AsyncSession, plan: EventPlan) -> EventPlan:
     errors = plan.errors()
     if not await events.kind_exists(session, without_controls(plan.kind)):
         errors["kind"] = UnknownKind.reason
-    commune = await territory.current_commune(session, without_controls(plan.commune))
+    commune = None
+    if plan.commune == without_controls(plan.commune):
+        commune = await territory.current_commune(session, plan.commune)
     if commune is None:
         errors["commune"] = UnknownCommune.reason
     if errors or commune is None:

@@ -90,6 +90,6 @@ def _check(command: PlanZoom, event: Event) -> None:
     check_text(command.title, "Le titre", longest=200, field="title")
     if not 5 <= command.minutes <= 240:
         raise Invalid("La durée va de 5 à 240 minutes.", field="minutes")
-    ends_at = command.starts_at + timedelta(minutes=command.minutes)
-    if command.starts_at < event.starts_at or ends_at > event.ends_at:
+    length = timedelta(minutes=command.minutes)
+    if command.starts_at < event.starts_at or command.starts_at > event.ends_at - length:
         raise Invalid("Ce créneau sort des heures de la soirée.", field="starts_at")

@@ -7,6 +7,9 @@ from shared.contracts.refusal import Invalid
 
 PARIS = ZoneInfo("Europe/Paris")
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""A year outside is a slip of the keyboard, and breaks calendars that count in another zone."""
+
 
 def paris_instant(day: date, hour: time, *, field: str) -> datetime:
     """That hour of that day in Paris, in UTC. Raises `Invalid` for an hour skipped in March."""
@@ -25,9 +28,12 @@ def read_day(typed: str, *, field: str) -> date:
     text = typed.strip()
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
+            day = datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
         except ValueError:
             continue
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Invalid("L’année de cette date n’est pas plausible.", field=field)
+        return day
     raise Invalid("Cette date n’est pas valable. Exemple\u00a0: 20/05/2027.", field=field)
 
 

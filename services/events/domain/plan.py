@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from services.events.domain.contact import clean_email
+from services.events.domain.moments import FIRST_YEAR, LAST_YEAR
 from services.events.domain.texts import check_text
 from shared.contracts.refusal import Invalid
 
@@ -40,6 +41,7 @@ class EventPlan:
         """A sentence for each field that cannot be accepted; empty when all is well."""
         checks: dict[str, Callable[[], None]] = {
             **{field: partial(self._check_text, field) for field in _LENGTHS},
+            "starts_at": self._check_start,
             "ends_at": self._check_times,
             "capacity": self._check_capacity,
             "contact_email": self._check_contact,
@@ -60,6 +62,10 @@ class EventPlan:
             field=field,
             required=field in ("title", "place"),
         )
+
+    def _check_start(self) -> None:
+        if not FIRST_YEAR <= self.starts_at.year <= LAST_YEAR:
+            raise Invalid("L’année de cette date n’est pas plausible.", field="starts_at")
 
     def _check_times(self) -> None:
         if self.ends_at <= self.starts_at:

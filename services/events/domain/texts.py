@@ -5,6 +5,8 @@ import unicodedata
 from shared.contracts.refusal import Invalid
 
 _LAYOUT = frozenset("\n\r\t")
+_TURNED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the order of the text around them: they disguise what is read."""
 
 
 def check_text(text: str, name: str, *, longest: int, field: str, required: bool = False) -> None:
@@ -13,7 +15,8 @@ def check_text(text: str, name: str, *, longest: int, field: str, required: bool
         raise Invalid(f"{name} manque.", field=field)
     if len(text) > longest:
         raise Invalid(f"{name} dépasse {longest} caractères.", field=field)
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in _LAYOUT for c in text):
+    unseen = (unicodedata.category(c) in ("Cc", "Cs") and c not in _LAYOUT for c in text)
+    if any(unseen) or not _TURNED.isdisjoint(text):
         raise Invalid(f"{name} contient un caractère interdit.", field=field)
 
 

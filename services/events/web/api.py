@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from services.events.application.cancel_event import cancel_event
 from services.events.application.cancel_registration import cancel_registration
@@ -21,6 +21,7 @@ from services.events.queries.agency_events import events_after
 from services.events.queries.event_details import event_details
 from services.events.queries.event_registrations import registrations_after
 from shared.contracts.refusal import Invalid
+from shared.runtime.fields import Count, Instant
 from shared.runtime.paging import Cursor, CursorParameter, Limit, Page
 from shared.runtime.problems import problem
 from shared.runtime.web import Now, Session
@@ -47,11 +48,11 @@ class NewEvent(_Asked):
 
     kind: Line
     title: Line
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     place: Line
     commune: Line
-    capacity: int
+    capacity: Count
     waiting_list: StrictBool = True
     address: Line = ""
     description: Text = ""
@@ -77,8 +78,8 @@ class NewZoom(_Asked):
     first_name: Line
     email: Line
     function: Line
-    starts_at: AwareDatetime
-    minutes: int
+    starts_at: Instant
+    minutes: Count
     title: Line = ""
 
 

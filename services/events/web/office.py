@@ -125,7 +125,8 @@ async def change(request: Request, session: Session, now: Now, event_id: UUID) -
     """Save the change, or show the form again: nothing typed is lost."""
     form = await request.form()
     values, waiting_list = typed(form, *PLAN_FIELDS, "version"), ticked(form, "waiting_list")
-    version = int(values["version"]) if values["version"].isdecimal() else 0
+    known = values["version"].isdecimal() and len(values["version"]) < 10
+    version = int(values["version"]) if known else 0
     try:
         read = await read_plan(session, values, waiting_list=waiting_list)
         command = ChangeEvent(event_id=event_id, version=version, plan=read)

@@ -15,7 +15,7 @@ from services.events.web.public import event_page
 from shared.contracts.refusal import NotFound, Refused
 from shared.runtime.web import Now, Session
 from shared.security import public
-from shared.ui import page, redirect
+from shared.ui import allow_return, page, redirect
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -51,7 +51,7 @@ async def check_answers(request: Request, session: Session, event_id: UUID) -> H
         answers = read_registration(form)
     except InvalidAnswers as refused:
         return await _form_again(request, session, event_id, refused)
-    return page(
+    shown = page(
         request,
         "public/check.html",
         event=await event_details(session, event_id),
@@ -60,6 +60,7 @@ async def check_answers(request: Request, session: Session, event_id: UUID) -> H
         key=str(uuid4()),
         notice=(await privacy_notice(session)).version,
     )
+    return allow_return(shown)
 
 
 def _sent(answers: Answers) -> dict[str, str]:

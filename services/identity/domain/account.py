@@ -81,7 +81,7 @@ class Account(IdentityTable, table=True):
     def describe(self, *, first_name: str, last_name: str, title: str, now: datetime) -> None:
         """Change the names and the job. Raises AccountNameMissing."""
         self.first_name, self.last_name = clean_name(first_name), clean_name(last_name)
-        self.title = " ".join(title.split())[:NAME_LENGTH]
+        self.title = clean_name(title)
         if not self.first_name or not self.last_name:
             field = "first_name" if not self.first_name else "last_name"
             raise AccountNameMissing(field=field)
@@ -94,5 +94,6 @@ class Account(IdentityTable, table=True):
 
 
 def clean_name(name: str) -> str:
-    """The name without spare spaces, at most as long as a name may be."""
-    return " ".join(name.split())[:NAME_LENGTH]
+    """The name without spare spaces nor invisible characters, at most as long as it may be."""
+    seen = "".join(char for char in name if char.isprintable() or char.isspace())
+    return " ".join(seen.split())[:NAME_LENGTH]

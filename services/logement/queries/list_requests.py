@@ -48,7 +48,9 @@ async def list_requests(
             or_(
                 col(Applicant.name_key).contains(wanted, autoescape=True),
                 func.lower(col(HousingRequest.placement_name)).startswith(
-                    search.strip().lower(), autoescape=True
+                    # A database text holds no NUL: nothing begins with one.
+                    search.strip().lower().replace("\0", ""),
+                    autoescape=True,
                 ),
             )
         )

@@ -14,7 +14,7 @@ from services.logement.web.forms import ASK_FIELDS, ask_of, read_ask, typed
 from shared.contracts.refusal import Invalid, Refused
 from shared.runtime.web import Now, Session
 from shared.security import public
-from shared.ui import page, redirect
+from shared.ui import allow_return, page, redirect
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -43,7 +43,7 @@ async def check_answers(request: Request, session: Session, cell: HousingCell) -
     answers, errors = await _read(session, values)
     if answers is None:
         return _form(request, cell, (values, key), errors)
-    return page(request, "public/check.html", answers=answers, sent=values, key=key)
+    return allow_return(page(request, "public/check.html", answers=answers, sent=values, key=key))
 
 
 @router.post("/demande/envoi")
@@ -69,7 +69,9 @@ async def thanks(request: Request, cell: HousingCell) -> HTMLResponse:
 async def _typed(request: Request) -> tuple[dict[str, str], str]:
     form = await request.form()
     key = form.get("key")
-    return typed(form, ASK_FIELDS), key[:LONGEST_KEY] if isinstance(key, str) else str(uuid4())
+    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+        key = str(uuid4())
+    return typed(form, ASK_FIELDS), key
 
 
 async def _read(

@@ -59,9 +59,9 @@ class Sending:
         self._mailer = Mailer(outgoing.server, connections=outgoing.connections)
 
     async def run(self) -> None:
-        """Send until nothing is due, then take leave of the mail server."""
+        """Send until nothing is due, or we are asked to stop; then leave the mail server."""
         try:
-            while await self._batch():
+            while await self._batch() and not self._resources.stopping():
                 pass
         finally:
             await self._mailer.close()

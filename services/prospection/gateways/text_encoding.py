@@ -15,7 +15,8 @@ _BOMS: Final = (
 )
 _FRENCH: Final = frozenset("éèêëàâäçîïôöùûüœæÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆ’«»€°–…")
 _SINGLE_BYTE: Final = ("cp1252", "mac_roman", "cp850")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# Those that turn the order of the text around them disguise what is read.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _WORDS: Final = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16", "utf-32": "UTF-32", "cp1252": "Windows-1252",

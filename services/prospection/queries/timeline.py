@@ -1,7 +1,7 @@
 """The story of one person, newest first, whatever the ids under which it was told."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -107,8 +107,8 @@ def _decoded(cursor: str | None) -> tuple[datetime | None, UUID | None]:
     if values is None:
         return None, None
     try:
-        return datetime.fromisoformat(values[0]), UUID(values[1])
-    except ValueError as error:
+        return datetime.fromisoformat(values[0]).astimezone(UTC), UUID(values[1])
+    except (ValueError, OverflowError) as error:
         raise Invalid("Le curseur de pagination n'est pas valable.", field="cursor") from error
 
 

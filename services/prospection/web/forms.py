@@ -1,5 +1,6 @@
 """What forms of prospection may contain, read field by field."""
 
+import unicodedata
 from datetime import date
 from uuid import UUID
 
@@ -19,9 +20,18 @@ LONGEST_TEXT = 200
 
 
 def typed(form: FormData, *fields: str) -> dict[str, str]:
-    """These fields as trimmed text; a missing one, or a file in its place, is empty."""
+    """These fields as trimmed text; a missing one, or a file in its place, is empty.
+
+    Control characters, which nobody types and the database refuses, are taken out, as they are
+    of an imported file.
+    """
     values = ((field, form.get(field)) for field in fields)
-    return {field: value.strip() if isinstance(value, str) else "" for field, value in values}
+    return {field: _readable(value) if isinstance(value, str) else "" for field, value in values}
+
+
+def _readable(text: str) -> str:
+    kept = (char for char in text if char.isspace() or unicodedata.category(char) != "Cc")
+    return "".join(kept).strip()
 
 
 class Errors:

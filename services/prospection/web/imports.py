@@ -124,7 +124,7 @@ async def say_columns(request: Request, session: Session, import_id: UUID) -> Re
 async def decide(request: Request, session: Session, import_id: UUID) -> RedirectResponse:
     """Say who a line in doubt is."""
     form = typed(await request.form(), "line", "decision")
-    if not form["line"].isdigit() or len(form["line"]) > 9:
+    if not form["line"].isdecimal() or len(form["line"]) > 9:
         raise Invalid("Cette ligne n'existe pas.", field="line")
     wanted = form["decision"]
     if wanted and wanted not in set(Decision):

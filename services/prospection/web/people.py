@@ -10,7 +10,7 @@ from pydantic import BaseModel, StringConstraints
 
 from services.prospection.application.add_person import AddPerson, add_person
 from services.prospection.application.change_person import ChangePerson, change_person
-from services.prospection.domain.person import role_words
+from services.prospection.domain.person import ROLE_WORDS, role_words
 from services.prospection.queries.missions import missions
 from services.prospection.queries.people import Found, Wanted, people
 from services.prospection.queries.person_sheet import person_sheet
@@ -67,7 +67,7 @@ async def list_people(
     filters = given.model_dump(exclude={"suite"})
     wanted = Wanted(
         q=given.q,
-        role=given.role or None,
+        role=given.role if given.role in ROLE_WORDS else None,
         mission_id=read_id(given.mission, "mission", Errors()),
         in_doubt=bool(given.doute),
     )

@@ -257,3 +257,39 @@ async def test_public_operations_say_so_in_the_document(site: Site) -> None:
     operations = document["paths"]["/api/v1/events/{event_id}/registrations"]
     assert operations["post"]["security"] == []
     assert "security" not in operations["get"]
+
+
+@pytest.mark.parametrize(
+    ("different", "field"),
+    [
+        ({"starts_at": "9999-12-31T23:00:00-12:00", "ends_at": "9999-12-31T23:59:00-12:00"}, None),
+        ({"starts_at": "9999-12-31T21:00:00+00:00", "ends_at": "9999-12-31T23:30:00+00:00"}, None),
+        ({"starts_at": 1_810_000_000}, "starts_at"),
+        ({"capacity": True}, "capacity"),
+        ({"commune": "41\x00269"}, "commune"),
+        ({"title": "Soirée \u202etxt.exe"}, "title"),
+    ],
+)
+async def test_a_slip_that_would_break_pages_is_refused(
+    site: Site, different: dict[str, Any], field: str | None
+) -> None:
+    answer = await plan(site, **different)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == (field or "starts_at")
+
+
+async def test_a_zoom_at_the_end_of_time_is_out_of_the_evening(site: Site) -> None:
+    event_id = await published(site)
+    zoom = {
+        "commune": "41143",
+        "last_name": "Fictive",
+        "first_name": "Maud",
+        "email": "mairie@exemple.test",
+        "function": "Maire",
+        "starts_at": "9999-12-31T23:59:59-12:00",
+        "minutes": 20,
+    }
+    answer = await site.client.post(
+        f"{API}/events/{event_id}/zooms", json=zoom, headers=site.bearer("evenements")
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "starts_at")

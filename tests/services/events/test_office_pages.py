@@ -218,3 +218,18 @@ async def test_who_only_reads_sees_no_button(site: Site) -> None:
     html = (await site.get(f"/agence/soirees/{event_id}")).text
     assert "Publier la soirée" not in html
     assert "Ajouter au programme" not in html
+
+
+async def test_a_forged_version_or_year_brings_the_form_back(site: Site) -> None:
+    event_id = await open_event(site)
+    address = f"/events/agence/soirees/{event_id}/modification"
+    allowed = site.bearer("evenements")
+    forged = await site.client.post(address, data=FORM | {"version": "9" * 6000}, headers=allowed)
+    assert forged.status_code == 409
+    far = await site.client.post(
+        address,
+        data=FORM | {"version": "1", "day": "0001-01-01", "starts": "00:00"},
+        headers=allowed,
+    )
+    assert far.status_code == 422
+    assert "plausible" in far.text

@@ -166,3 +166,12 @@ async def test_the_shell_shows_who_is_signed_in(house: House) -> None:
         page = await sign_in(browser, "Administrateur", LIST)
 
         assert re.search(r"compte-nom\">\s*Théo Quentillac", page.text)
+
+
+async def test_invisible_characters_are_taken_out_of_an_account(house: House) -> None:
+    async with house.browser() as browser:
+        page = await sign_in(browser, "Administrateur", LIST)
+        landed = await _post(
+            browser, page, LIST, first_name="On\x00dine", last_name="Lefau\u202echeux", title="\x00"
+        )
+        assert "Le compte de Ondine Lefaucheux est créé." in landed.text

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from shared.runtime.paging import Cursor
 from tests.services.prospection.site import Site
 from tests.services.prospection.story import a_registration_story
 from tests.services.prospection.world import HEADER, a_mission, count, hear, somebody
@@ -110,3 +111,14 @@ async def test_a_card_changed_elsewhere_is_what_the_api_shows(site: Site) -> Non
         raw = await hear(session)
         await hear(session, raw, version=2, phone="+33639980099")
     assert (await site.read(f"/persons/{raw}")).json()["phone"] == "+33639980099"
+
+
+async def test_a_forged_cursor_is_a_problem_not_a_bug(site: Site) -> None:
+    async with site.database.transaction() as session:
+        known = await somebody(session)
+    for at in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "hier", "\x00"):
+        cursor = Cursor.encode(at, uuid4())
+        answer = await site.read(f"/persons/{known.id}/timeline?cursor={cursor}")
+        assert answer.status_code == 422
+    cursor = Cursor.encode("\x00", "a", uuid4())
+    assert (await site.read(f"/persons?cursor={cursor}")).status_code == 422

@@ -263,3 +263,21 @@ async def test_the_chain_goes_from_the_gesture_to_the_mail(staff: Site) -> None:
     assert "Inscription sur la page publique" in shown
     assert shown.index("Place confirmée") < shown.index("E-mail envoyé")
     assert "2,0 s plus tard" in shown
+
+
+async def test_invisible_characters_are_taken_out_of_what_is_typed(staff: Site) -> None:
+    answer = await staff.post(
+        "/personnes/nouvelle", last_name="Lefau\x00cheux", first_name="On\x07dine\x00"
+    )
+    assert answer.status_code == 303
+    page = await staff.client.get(answer.headers["location"])
+    assert "Ondine Lefaucheux" in words(page)
+    prepared = await staff.post("/missions/nouvelle", kind="congress", title="A\x00B", place="\x00")
+    assert prepared.status_code == 303
+
+
+async def test_forged_filters_and_lines_are_not_bugs(staff: Site) -> None:
+    for query in ("role=%00", "role=x", "mission=%00", "q=a%00b"):
+        assert (await staff.get(f"/personnes?{query}")).status_code == 200
+    answer = await staff.post(f"/imports/{UUID(int=1)}/decisions", line="²", decision="create")
+    assert answer.status_code == 422

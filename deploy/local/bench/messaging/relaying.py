@@ -11,7 +11,8 @@ from deploy.local.bench.messaging.measures import Figure, percentile, ratio
 from deploy.local.bench.messaging.world import SPEAKER, World, event, write
 from shared.messaging.alarms import Alarms
 from shared.messaging.bus import Bus, Outgoing, stream_of
-from shared.messaging.relay import BATCH, Relay, outgoing
+from shared.messaging.draining import BATCH, Drain, outgoing
+from shared.messaging.relay import Relay
 from shared.persistence.tables import uuid7
 
 ROWS = 10_000
@@ -27,8 +28,8 @@ async def measure_relay(world: World) -> list[Figure]:
     alarms = Alarms()
     bus = Bus(SPEAKER, world.nats, alarms)
     await bus.connect()
-    relay = Relay(bus, world.said, alarms, None)
     reading, marking = await asyncpg.connect(world.said), await asyncpg.connect(world.said)
+    drain = Drain(bus, alarms, reading, marking)
     try:
         singles, batches = [], []
         for _ in range(ROUNDS):
@@ -38,10 +39,11 @@ async def measure_relay(world: World) -> list[Figure]:
             await bus.js.purge_stream(stream_of(SPEAKER))
             batched = await _rate(ROWS, _batches(bus, messages))
             await bus.js.purge_stream(stream_of(SPEAKER))
-            drained = await _rate(ROWS, relay.drain(reading, marking))
+            drained = await _rate(ROWS, _drained(drain))
             singles.append((drained, alone))
             batches.append((drained, batched))
-        age = await _age(world, relay, bus)
+        await drain.marked()
+        age = await _age(world, Relay(bus, world.said, alarms, None), bus)
     finally:
         await reading.close()
         await marking.close()
@@ -85,6 +87,11 @@ async def _singles(bus: Bus, messages: list[Outgoing]) -> None:
 async def _batches(bus: Bus, messages: list[Outgoing]) -> None:
     for start in range(0, len(messages), BATCH):
         await bus.publish(messages[start : start + BATCH], stream_of(SPEAKER))
+
+
+async def _drained(drain: Drain) -> None:
+    await drain.run()
+    await drain.marked()
 
 
 async def _age(world: World, relay: Relay, bus: Bus) -> float:

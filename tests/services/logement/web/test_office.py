@@ -197,3 +197,9 @@ async def test_the_demo_fills_the_cell_once(site: Site) -> None:
     assert "Salomé Diallo-Bernard" in listed
     async with site.database.transaction() as session:
         await fill_demo(session, NOW)
+
+
+async def test_a_search_that_no_database_text_holds_finds_nothing(site: Site) -> None:
+    await site.sign_in("logement")
+    for words_typed in ("a%00b", "%00", "%25_", "%5C"):
+        assert (await site.get(f"/demandes?q={words_typed}")).status_code == 200

@@ -115,3 +115,25 @@ async def test_the_outlines_of_the_map_are_served_by_ourselves(site: Site) -> No
     assert outline.status_code == 200
     assert outline.json()["type"] == "FeatureCollection"
     assert len((await site.get("/carte/communes.geojson")).json()["features"]) == 267
+
+
+@pytest.mark.parametrize(
+    "name", ["Gagnez sur http://ailleurs.example", "ailleurs.fr", "<b>Hugo</b>", "a\x00b", "---"]
+)
+async def test_a_name_cannot_carry_the_address_of_a_site(site: Site, name: str) -> None:
+    answer = await site.post("/demande/envoi", **ANSWERS | {"first_name": name})
+    assert answer.status_code == 422
+    assert await world.said(site.database) == []
+
+
+async def test_a_forged_key_changes_nothing(site: Site) -> None:
+    for key in ("a\x00b", "", "k" * 500):
+        sent = await site.post("/demande/envoi", **ANSWERS | {"key": key})
+        assert sent.status_code == 303
+
+
+async def test_the_domain_of_rehearsals_is_accepted(site: Site) -> None:
+    sent = await site.post("/demande/envoi", **ANSWERS | {"email": "hugo@etudiant.test"})
+    assert sent.status_code == 303
+    refused = await site.post("/demande/envoi", **ANSWERS | {"email": "hugo@test"})
+    assert refused.status_code == 422
