@@ -120,6 +120,7 @@ async def _compare(outcome: Outcome, url: str, bus: BareBus, acknowledged: set[s
     outcome.counts = {"acknowledged": len(acknowledged), "lost_by_the_cut": lost}
     outcome.require(bool(acknowledged), "rien n’avait été publié avant la coupure")
     outcome.require(lost == 0, f"{lost} messages perdus sur {len(acknowledged)} promis")
+    await ensure_streams(bus.url, ["events"])
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("UPDATE journal SET stream_seq = NULL")
@@ -139,11 +140,14 @@ async def _compare(outcome: Outcome, url: str, bus: BareBus, acknowledged: set[s
 
 
 async def _held(bus: BareBus) -> set[str]:
+    """The events that the stream holds; none when the stream itself is gone."""
     import nats
 
     client = await nats.connect(bus.url, connect_timeout=5)
     try:
-        await ask(client, "STREAM.INFO.EVENTS")
+        names = (await ask(client, "STREAM.NAMES")).get("streams") or ()
+        if "EVENTS" not in names:
+            return set()
         return {message.event_id for message in await read_all(client, "EVENTS")}
     finally:
         await client.close()

@@ -1,11 +1,15 @@
 """S9: durables and streams are deleted, emptied or altered, rights are taken away."""
 
+import asyncio
 import json
 import os
 import signal
 from typing import Any
 
+import psutil
+
 from deploy.local.faults.drain import drained
+from deploy.local.faults.history import Attempt
 from deploy.local.faults.load import Clients, Mix, load
 from deploy.local.faults.scenarios.s01_killed_services import told
 from deploy.local.faults.streams import ask, consumers_of, delete_consumer
@@ -69,22 +73,30 @@ async def _consumer_altered(world: World) -> float:
 
 async def _stream_emptied(world: World, clients: Clients, evening: str, count: int) -> None:
     """Events vanish before they were heard; later ones about the same people show the gap."""
+    quiet = clients.mix
+    clients.mix, clients.stopping = Mix(repeat=0, knock=0, cancel=0), False
+    attempts = await _vanished(world, clients, evening, count)
+    clients.mix = quiet
+    for one in attempts:
+        await clients.register(one.event_id, email=one.email)
+
+
+async def _vanished(world: World, clients: Clients, evening: str, count: int) -> list[Attempt]:
+    """People register, and prospection dies with what the bus had given it; the rest is purged."""
     await drained(world)
     process = world.service_process("prospection")
     if process is None:
         raise NotRecovered("prospection ne tourne pas")
     process.suspend()
-    quiet = clients.mix
-    clients.mix, clients.stopping = Mix(repeat=0, knock=0, cancel=0), False
     try:
         attempts = await clients.many([evening], count)
         async with world.bus() as client:
             await ask(client, f"STREAM.PURGE.{STREAM}")
     finally:
-        clients.mix = quiet
-        process.resume()
-    for one in attempts:
-        await clients.register(one.event_id, email=one.email)
+        process.kill()
+    await asyncio.to_thread(psutil.wait_procs, [process], 10)
+    await world.until_ready("prospection")
+    return attempts
 
 
 async def _stream_deleted(world: World, clients: Clients, evening: str, outcome: Outcome) -> None:
@@ -132,16 +144,6 @@ async def unprotect(world: World) -> Outcome:
     """The stream is emptied and nothing later shows it: only the checker can tell."""
     clients = Clients(world, width=4, mix=Mix(repeat=0, knock=0, cancel=0))
     evening = await clients.evening(100)
-    await drained(world)
-    process = world.service_process("prospection")
-    if process is None:
-        raise NotRecovered("prospection ne tourne pas")
-    process.suspend()
-    try:
-        await clients.many([evening], 10)
-        async with world.bus() as client:
-            await ask(client, f"STREAM.PURGE.{STREAM}")
-    finally:
-        process.resume()
+    await _vanished(world, clients, evening, 10)
     await clients.close()
     return Outcome()
