@@ -111,6 +111,7 @@ SIGN_OUT_URL = "/identity/deconnexion"
 
 PUBLIC_LINKS = (
     {"label": "Prochaines soirées", "url": "/events/"},
+    {"label": "Trouver un logement", "url": "/logement/"},
     {"label": "Espace des équipes", "url": "/prospection/"},
 )
 
