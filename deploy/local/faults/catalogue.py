@@ -38,6 +38,8 @@ class Scenario:
     unprotect: Play | None = None
     reds: tuple[str, ...] = ()
     short: float = 0.0
+    limit: float = 90.0
+    """Seconds after which what is owed must have left."""
     linked: bool = False
     """On a platform whose links to its servers can be broken."""
 
@@ -118,6 +120,7 @@ SCENARIOS = (
         play=s11_bad_links.play,
         unprotect=s11_bad_links.unprotect,
         reds=("lost",),
+        limit=180.0,
         linked=True,
     ),
     Scenario(

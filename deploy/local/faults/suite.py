@@ -71,7 +71,7 @@ class Suite:
         done = Played(id=scenario.id, title=scenario.title, ok=False, seconds=0)
         try:
             world = await self._enter(scenario)
-            outcome, verdict = await _play_and_check(scenario.play, world)
+            outcome, verdict = await _play_and_check(scenario.play, world, scenario.limit)
         except Exception as error:  # noqa: BLE001 - a scenario that falls is red; the others are played
             done.wrong.append(f"{type(error).__name__} : {error}")
         else:
@@ -91,7 +91,7 @@ class Suite:
         await self._leave()
         try:
             world = await self._enter(scenario, CONTROL_SCALE)
-            outcome, verdict = await _play_and_check(scenario.unprotect, world, limit=20)
+            outcome, verdict = await _play_and_check(scenario.unprotect, world, 20)
         except Exception as error:  # noqa: BLE001 - a control that falls proves nothing
             return {"ok": False, "why": f"{type(error).__name__} : {error}"}
         finally:
@@ -125,7 +125,7 @@ class Suite:
 
 
 async def _play_and_check(
-    play: Callable[[World], Any], world: World, limit: float = 90
+    play: Callable[[World], Any], world: World, limit: float
 ) -> tuple[Outcome, Verdict]:
     outcome: Outcome = await play(world)
     return outcome, await check(world, limit)

@@ -74,7 +74,10 @@ async def register_person(
     """
     key = key_hash(command.key)
     asked = _fingerprint(command)
-    begun = await seats.begin(session, _begin_values(command, key, asked, now))
+    who = _begin_values(command, key, asked, now)
+    if (body := await _register_newcomer(session, command, who, now)) is not None:
+        return Answer(body)
+    begun = await seats.begin(session, who)
     if begun.outcome == "replay":
         if begun.asked != asked or begun.answered is None:
             raise KeyReused
@@ -91,6 +94,19 @@ async def register_person(
         raise _REFUSALS[taken.outcome]
     session.info[outbox.COMMITTED] = True
     return Answer(taken.body)
+
+
+async def _register_newcomer(
+    session: AsyncSession, command: RegisterPerson, who: dict[str, Any], now: datetime
+) -> str | None:
+    """The ordinary case in one call; None, and no trace, when the two steps must decide."""
+    if session.in_transaction():
+        return None
+    said = _said(command, who["person_id"], 1, now)
+    body = await seats.newcomer(session, who | _take_values(command, who["key"], said))
+    if body is not None:
+        session.info[outbox.COMMITTED] = True
+    return body
 
 
 def _fingerprint(command: RegisterPerson) -> str:

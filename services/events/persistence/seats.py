@@ -1,7 +1,9 @@
-"""The hot path of a registration: two SQL functions, no ORM object.
+"""The hot path of a registration: SQL functions, no ORM object.
 
-`begin` claims the idempotency key and finds who asks; `take` decides on the locked row of the
-seats and writes everything. What they do is in the migration `0002_registration_functions`.
+`newcomer` does it all in one call for the ordinary case. Otherwise `begin` claims the
+idempotency key and finds who asks, and `take` decides on the locked row of the seats and writes
+everything. What they do is in the migrations `0002_registration_functions` and
+`0004_register_newcomer`.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.events.domain.registration import RegistrationId
 
+_NEWCOMER = text("""
+SELECT register_newcomer(:key, :fingerprint, :event_id, :person_id, :last_name, :first_name,
+    :email, :email_key, :name_key, :phone, :now, :registration_id, :profile, :consent,
+    :notice_version, CAST(:said AS jsonb))
+""")
 _BEGIN = text("""
 SELECT outcome, person, card, asked, answered FROM begin_registration(:key, :fingerprint,
     :event_id, :person_id, :last_name, :first_name, :email, :email_key, :name_key, :phone, :now)
@@ -65,6 +72,19 @@ class Known:
     closes_at: datetime
     waiting_list: bool
     has_room: bool
+
+
+async def newcomer(session: AsyncSession, values: dict[str, Any]) -> str | None:
+    """Register somebody never met, in one call committed by itself; None when it is not so simple.
+
+    The row of the seats is then held by the server alone: were it held until the commit of this
+    process, everybody would wait for our event loop. Must be the first use of the session, which
+    is left as new.
+    """
+    connection = await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    body: str | None = (await connection.execute(_NEWCOMER, values)).scalar_one()
+    await session.commit()
+    return body
 
 
 async def begin(session: AsyncSession, values: dict[str, Any]) -> Begun:

@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 
-from deploy.local.faults.drain import drained
+from deploy.local.faults.drain import consumers_behind, drained
 from deploy.local.faults.history import Attempt
 from deploy.local.faults.load import Clients, Mix, load
 from deploy.local.faults.scenarios.s01_killed_services import told
@@ -54,6 +54,11 @@ async def _consumer_back(world: World) -> float:
 
 async def _consumer_altered(world: World) -> float:
     """Another durable takes its name, that gives nothing of the past; the agency deletes it."""
+
+    async def caught_up() -> bool:
+        return (await consumers_behind(world)).get(DURABLE) == 0
+
+    await seen(caught_up, "la lecture à jour", 60)
     process = world.service_process("prospection")
     if process is None:
         raise NotRecovered("prospection ne tourne pas")
