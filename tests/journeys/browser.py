@@ -14,6 +14,7 @@ from deploy.local.state import ROOT
 
 WIDTHS = {"bureau": (1280, 900), "telephone": (390, 844)}
 CAPTURES = ROOT / "docs" / "captures"
+KEEPING = bool(os.environ.get("ANCRAGE_CAPTURES"))
 _AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _FLAGS = (
@@ -73,7 +74,7 @@ class Window:
 
     async def keep(self, name: str) -> None:
         """Keep what is shown for the guides, when `ANCRAGE_CAPTURES` asks for it."""
-        if os.environ.get("ANCRAGE_CAPTURES"):
+        if KEEPING:
             folder = CAPTURES / self.width
             folder.mkdir(parents=True, exist_ok=True)
             await self.page.screenshot(path=str(folder / f"{name}.png"), animations="disabled")

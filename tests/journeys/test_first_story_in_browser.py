@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.journeys.browser import WIDTHS, Window, launch, saved, sign_in, window
+from tests.journeys.browser import KEEPING, WIDTHS, Window, launch, saved, sign_in, window
 from tests.journeys.conftest import Platform
 from tests.journeys.story import link_in, surname
 
@@ -28,9 +28,11 @@ class Story:
 
     def __init__(self, platform: Platform, staff: Window, student: Window) -> None:
         self.platform, self.staff, self.student = platform, staff, student
-        self.last_name = surname("Fictive")
+        # The pictures of the guides deserve a name one can read.
+        pictured = {"bureau": "Delorme", "telephone": "Lacour"}[staff.width]
+        self.last_name = pictured if KEEPING else surname("Fictive")
         self.email = f"ines.{self.last_name}@exemple.fr".lower()
-        self.title = f"Soirée d’accueil {self.last_name}"
+        self.title = f"Soirée d’accueil, groupe {self.last_name}"
 
     def letter(self, about: str) -> str:
         """The text of a letter to the student."""
