@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.local import ports
 from deploy.local.databases import ensure_databases
@@ -16,6 +17,12 @@ from deploy.local.postgres import Postgres, start_postgres
 from deploy.local.services import SERVICES
 from deploy.local.state import State
 from shared.persistence.migrations import upgrade
+
+# The same examples at every run, whatever the speed of the machine: a red test is then a cause.
+settings.register_profile(
+    "ancrage", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ancrage")
 
 DatabaseUrl = Callable[[str], Awaitable[str]]
 

@@ -17,9 +17,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run pytest on the whole tree, or on what the arguments say; return its exit code."""
+    """Run pytest on the whole tree, or on what the arguments say; return its exit code.
+
+    The whole tree goes in two processes, each with its own servers: most tests wait for
+    something, and two cores are then better used.
+    """
     if find_chromium() is None:
         raise CannotRun(
             f"Chromium manque : les tests ouvrent de vraies pages. Installez-le : {INSTALL}"
         )
-    return subprocess.call([sys.executable, "-m", "pytest", *options.rest], cwd=ROOT)
+    narrowed = any(not word.startswith("-") for word in options.rest)
+    together = [] if narrowed else ["-n", "2", "--dist", "loadfile"]
+    return subprocess.call([sys.executable, "-m", "pytest", *together, *options.rest], cwd=ROOT)

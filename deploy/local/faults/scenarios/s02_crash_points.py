@@ -93,7 +93,7 @@ async def unprotect(world: World) -> Outcome:
     await clients.close()
     await _reached(armed, "le point")
     async with world.sql("notifications") as connection:
-        await connection.execute("DELETE FROM position")
+        await connection.execute("DELETE FROM position WHERE reader LIKE 'events-%'")
     await _disarm(world)
     await start_over(world)
     return Outcome()
