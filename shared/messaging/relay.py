@@ -147,7 +147,7 @@ class Relay:
         connection: asyncpg.Connection = await asyncpg.connect(
             self._url,
             timeout=5,
-            command_timeout=30,
+            command_timeout=15,
             server_settings={
                 "application_name": session_name(self._bus.service),
                 "tcp_keepalives_idle": "5",

@@ -37,10 +37,16 @@ _EVENTS = ("events",)
 _LISTENERS = ("notifications", "prospection")
 POINTS: Final = (
     Point(
-        name="place-avant-validation",
+        name="place-avant-ecriture",
         services=_EVENTS,
         module="services.events.persistence.seats",
-        function="take",
+        function="newcomer",
+    ),
+    Point(
+        name="place-ecrite-sans-reponse",
+        services=_EVENTS,
+        module="services.events.persistence.seats",
+        function="newcomer",
         after=True,
     ),
     Point(

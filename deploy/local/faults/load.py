@@ -184,7 +184,7 @@ class Clients:
                 history.unexpected.append("503 sans Retry-After")
             return False
         if answer.status_code >= 500:
-            history.unexpected.append(f"{answer.status_code}")
+            history.unexpected.append(f"{answer.status_code} {answer.text[:80]}")
             return False
         attempt.outcome = "fail"
         return True
